@@ -1,0 +1,67 @@
+"""Models of the campaign domain, one file a noun; QuerySets stand above their models."""
+
+from .audit import AuditEntry, AuditHead, AuditPayload, IdempotencyKey, OutboxMessage
+from .campaign import Area, Bloc, Campaign, Participant, Period, WorkbookImport
+from .confirmation import Gate, MilestoneWaiver, PointEntry, ReportWaiver
+from .follow_up import (
+    Activity,
+    Announcement,
+    Appeal,
+    Explanation,
+    Holiday,
+    Incident,
+    Notice,
+    Reminder,
+    ReminderRule,
+    ThreadMessage,
+)
+from .indicator import Indicator, Target, TargetRevision
+from .people import Authorisation, Organiser, RoleAssignment, User
+from .registration import Registration
+from .report import DraftValue, EvidenceFile, LateException, Measurement, MeasurementEvidence, Reopening, Report, Submission
+from .unit import Unit
+
+__all__ = [
+    "Activity",
+    "Announcement",
+    "Appeal",
+    "Area",
+    "AuditEntry",
+    "AuditHead",
+    "AuditPayload",
+    "Authorisation",
+    "Bloc",
+    "Campaign",
+    "DraftValue",
+    "EvidenceFile",
+    "Explanation",
+    "Gate",
+    "Holiday",
+    "IdempotencyKey",
+    "Incident",
+    "Indicator",
+    "LateException",
+    "Measurement",
+    "MeasurementEvidence",
+    "MilestoneWaiver",
+    "Notice",
+    "Organiser",
+    "OutboxMessage",
+    "Participant",
+    "Period",
+    "PointEntry",
+    "Registration",
+    "Reminder",
+    "ReminderRule",
+    "Reopening",
+    "Report",
+    "ReportWaiver",
+    "RoleAssignment",
+    "Submission",
+    "Target",
+    "TargetRevision",
+    "ThreadMessage",
+    "Unit",
+    "User",
+    "WorkbookImport",
+]
