@@ -1,0 +1,35 @@
+"""The worker application and the whole timetable.
+
+The database is the queue of record: a message only wakes a worker, and the sweeper finds
+whatever a lost message or a killed worker left undone. So a message is never precious, and
+two beats or a repeated message do no harm: every task claims its row before it acts.
+"""
+
+import os
+from pathlib import Path
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campaign_portal.settings")
+
+app = Celery("campaign_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+#: Times are local (CELERY_TIMEZONE, Asia/Ho_Chi_Minh).
+app.conf.beat_schedule = {
+    # scores the local day that has ended, for every campaign not yet closed, then eligibility
+    "nightly": {"task": "scoring.tasks.nightly", "schedule": crontab(minute=15, hour=0)},
+    # finishes what was interrupted; a message older than the next sweep is worth nothing
+    "sweep-outbox": {"task": "campaigns.tasks.sweep_outbox", "schedule": 30.0, "options": {"expires": 30}},
+}
+
+
+@app.on_after_configure.connect
+def make_folders(sender: Celery, **_kwargs: object) -> None:
+    """Create the folders of the filesystem broker, which does not create them itself."""
+    options = sender.conf.broker_transport_options or {}
+    for name in ("data_folder_in", "control_folder", "processed_folder"):
+        if name in options:
+            Path(options[name]).mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,16 @@
+"""Every address of the portal."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+# One door: the admin site's own form would let a person with a second factor in by password alone.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+urlpatterns = [
+    path("accounts/", include("campaign_portal.accounts")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "campaign_portal.errors.bad_request"
+handler500 = "campaign_portal.errors.server_error"
