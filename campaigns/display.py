@@ -108,7 +108,7 @@ def span(deadline: datetime, *, now: datetime) -> Span:
 
 
 def urgency(deadline: datetime, *, now: datetime) -> str:
-    """Return how pressing a deadline is: ``overdue``, ``soon`` (within 24 hours), ``near`` (within 3 days) or ``calm``."""
+    """Return how pressing a deadline is: ``overdue``, ``soon`` (24 hours), ``near`` (3 days) or ``calm``."""
     if deadline < now:
         return "overdue"
     if deadline - now <= timedelta(hours=24):

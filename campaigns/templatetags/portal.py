@@ -166,7 +166,8 @@ def heat_cell(bp: int | None, href: str = "", title: str = "", empty: str = "") 
     figure = display.points(bp)
     inner = format_html('<a href="{}">{}</a>', href, figure) if href else figure
     if bp is None:
-        inner = format_html('<span aria-hidden="true">–</span><span class="visually-hidden">{}</span>', empty or _("not applicable"))
+        why = empty or _("not applicable")
+        inner = format_html('<span aria-hidden="true">–</span><span class="visually-hidden">{}</span>', why)
     return format_html(
         '<td class="heat {}"{}>{}</td>',
         display.heat_class(bp),
@@ -179,7 +180,8 @@ def heat_cell(bp: int | None, href: str = "", title: str = "", empty: str = "") 
 def bar(bp: int | None, label: str, tone: str = "", maximum: int = 10000) -> SafeString:
     """Draw achievement as a bar with its number beside it; longer than the scale shows a full bar."""
     if bp is None:
-        return format_html('<span class="bar bar-empty"><span class="bar-figure">{}</span></span>', _("not reported yet"))
+        words = _("not reported yet")
+        return format_html('<span class="bar bar-empty"><span class="bar-figure">{}</span></span>', words)
     return format_html(
         '<span class="bar{}"><progress max="{}" value="{}" aria-label="{}"></progress>'
         '<span class="bar-figure">{}</span></span>',
@@ -216,7 +218,8 @@ def deadline(context: template.Context, moment: datetime | None, done: bool = Fa
 def formula(expression: str, result_bp: int | None, note: str = "") -> SafeString:
     """Show how a figure came about: the formula with numbers put in, the result in points, and any clamp applied."""
     return format_html(
-        '<span class="formula"><span class="formula-text">{}</span> <span aria-hidden="true">→</span> <strong>{}</strong>{}</span>',
+        '<span class="formula"><span class="formula-text">{}</span> <span aria-hidden="true">→</span> '
+        "<strong>{}</strong>{}</span>",
         expression,
         display.points(result_bp),
         format_html(' <span class="formula-note">{}</span>', note) if note else "",
@@ -258,9 +261,8 @@ def pagination(context: template.Context, page: Page[Any]) -> dict[str, Any]:
 @register.simple_block_tag
 def card(content: str, title: str = "", icon_name: str = "", css: str = "", level: int = 2, id: str = "") -> SafeString:
     """Frame a part of a page: ``{% card title=… %}…{% endcard %}``; the title is a heading of the given level."""
-    heading = (
-        format_html('<h{} class="card-heading">{}{}</h{}>', level, icon(icon_name) if icon_name else "", title, level) if title else ""
-    )
+    drawn = icon(icon_name) if icon_name else ""
+    heading = format_html('<h{} class="card-heading">{}{}</h{}>', level, drawn, title, level) if title else ""
     return format_html(
         '<section class="card {}"{}><div class="card-body">{}{}</div></section>',
         css,
@@ -270,7 +272,7 @@ def card(content: str, title: str = "", icon_name: str = "", css: str = "", leve
     )
 
 
-_ALERT_ICONS = {"ok": "check-circle", "info": "info-circle", "warn": "exclamation-triangle", "bad": "x-circle", "hold": "pause-circle"}
+_ALERT_ICONS = {"ok": "check-circle", "warn": "exclamation-triangle", "bad": "x-circle", "hold": "pause-circle"}
 
 
 @register.simple_block_tag
@@ -287,7 +289,9 @@ def alert(content: str, tone: str = "info", title: str = "", live: bool = False)
 
 
 @register.simple_block_tag
-def data_table(content: str, caption: str, css: str = "", sticky: bool = False, show_caption: bool = False) -> SafeString:
+def data_table(
+    content: str, caption: str, css: str = "", sticky: bool = False, show_caption: bool = False
+) -> SafeString:
     """Frame a table that may be wider than the screen; ``sticky`` keeps its head and first column in sight.
 
     The content is the ``<thead>`` and ``<tbody>``; the caption names the table and its scrolling frame.
@@ -307,18 +311,21 @@ def data_table(content: str, caption: str, css: str = "", sticky: bool = False, 
 @register.simple_block_tag
 def page_header(content: str, title: str, lead: str = "", kicker: str = "") -> SafeString:
     """Open a page: its one ``<h1>``, a line below, and actions (the content) on the right."""
-    actions = content.strip()
     return format_html(
         '<header class="page-header"><div>{}<h1>{}</h1>{}</div>{}</header>',
         format_html('<p class="kicker">{}</p>', kicker) if kicker else "",
         title,
         format_html('<p class="lead-line">{}</p>', lead) if lead else "",
-        format_html('<div class="page-actions">{}</div>', SafeString(actions)) if actions else "",
+        format_html('<div class="page-actions">{}</div>', content) if content.strip() else "",
     )
 
 
 @register.simple_tag
 def definition_list(*pairs: Any, css: str = "") -> SafeString:
     """Show terms and their values: ``{% definition_list term value term value %}``; an empty value is a dash."""
-    rows = [(term, display.NOTHING if value in (None, "") else value) for term, value in zip(pairs[::2], pairs[1::2], strict=True)]
-    return format_html('<dl class="facts {}">{}</dl>', css, format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", rows))
+    rows = [
+        (term, display.NOTHING if value in (None, "") else value)
+        for term, value in zip(pairs[::2], pairs[1::2], strict=True)
+    ]
+    items = format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", rows)
+    return format_html('<dl class="facts {}">{}</dl>', css, items)
