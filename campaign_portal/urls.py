@@ -4,12 +4,15 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from campaign_portal.views_components import components
+
 # One door: the admin site's own form would let a person with a second factor in by password alone.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("accounts/", include("campaign_portal.accounts")),
     path("admin/", admin.site.urls),
+    path("thanh-phan/", components, name="components"),
 ]
 
 handler400 = "campaign_portal.errors.bad_request"
