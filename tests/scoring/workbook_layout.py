@@ -1,0 +1,46 @@
+"""The sheets and columns of the campaign workbook that bear on scores, as workbook.md lists them."""
+
+SHEETS: dict[str, list[str]] = {
+    "Phong trào": [
+        "Mã", "Tên phong trào", "Chủ đề", "Số kế hoạch", "Ngày kế hoạch", "Cơ quan phát động", "Ngày bắt đầu",
+        "Ngày kết thúc", "Ngày chốt", "Trạng thái", "Trần vượt mức (%)", "Ngưỡng tính điểm (%)", "Mốc trễ hạn (%)",
+        "Trần điểm thưởng", "Điểm trừ báo cáo muộn", "Điểm trừ thiếu báo cáo", "Trần điểm trừ báo cáo",
+        "Ngưỡng xuất sắc", "Ngưỡng tốt", "Ngưỡng hoàn thành",
+    ],
+    "Nội dung": ["Số", "Tên nội dung", "Mô tả", "Trọng số", "Áp dụng"],
+    "Khối": ["Mã khối", "Tên khối"],
+    "Đơn vị": [
+        "Mã đơn vị", "Tên đơn vị", "Loại", "Mã khối", "Xếp hạng", "Hiệu lực từ", "Hiệu lực đến", "Đơn vị kế thừa",
+    ],
+    "Chỉ tiêu": [
+        "Mã chỉ tiêu", "Số nội dung", "Tên chỉ tiêu", "Đơn vị tính", "Loại", "Cách ghi", "Trọng số", "Trần (%)",
+        "Tần suất", "Đơn vị cung cấp số liệu", "Đơn vị thẩm định", "Bắt buộc minh chứng", "Áp dụng",
+    ],
+    "Giao chỉ tiêu": [
+        "Mã chỉ tiêu", "Mã đơn vị", "Số gốc", "Mức giao", "Hạn hoàn thành", "Từ ngày", "Kết thúc từ ngày", "Lý do",
+        "Miễn trễ hạn từ ngày", "Lý do miễn",
+    ],
+    "Kỳ báo cáo": ["Kỳ", "Từ ngày", "Đến ngày", "Hạn gửi", "Khóa lúc"],
+    "Số liệu": [
+        "Kỳ", "Mã chỉ tiêu", "Mã đơn vị", "Giá trị", "Tử số", "Mẫu số", "Ngày hoàn thành", "Thời điểm gửi",
+        "Người gửi", "Kết quả thẩm định", "Giá trị thẩm định", "Ngày hoàn thành thẩm định", "Thời điểm thẩm định",
+        "Người thẩm định", "Lý do", "Ghi chú",
+    ],
+    "Điểm cộng trừ": ["Mã đơn vị", "Điểm", "Từ ngày", "Hủy từ ngày", "Lý do", "Số văn bản"],
+    "Miễn báo cáo": ["Mã đơn vị", "Kỳ", "Từ ngày", "Lý do"],
+    "Loại trừ": ["Mã đơn vị", "Hình thức", "Từ ngày", "Hủy từ ngày", "Lý do", "Số văn bản"],
+}  # fmt: skip
+"""The sheets that bear on scores, with their headers in the order of workbook.md."""
+
+POLICY_COLUMNS = dict(
+    zip(
+        SHEETS["Phong trào"][10:],
+        (
+            "cap_bp", "floor_bp", "late_milestone_bp", "bonus_cap_bp", "late_report_bp", "missing_report_bp",
+            "reporting_penalty_cap_bp", "excellent_bp", "good_bp", "fair_bp",
+        ),
+        strict=True,
+    )
+)  # fmt: skip
+
+NOTHING = "không phát sinh"
