@@ -169,6 +169,7 @@ def test_more_decimals_than_four_are_no_value() -> None:
         (Kind.MAINTAIN, "0", "0", "1", {}, 0, False),  # example 3
         (Kind.MAINTAIN, "4", "0", "1", {}, 7500, False),
         (Kind.MAINTAIN, "4", "0", "0", {}, 10000, True),
+        (Kind.MAINTAIN, "0", "0", "0", {}, 10000, True),
         (Kind.MAINTAIN, "4", "0", "5", {}, 0, False),
         (Kind.MAINTAIN, "4", "0", "-1", {"cap_bp": 12000}, 10000, True),
         (Kind.MAINTAIN, "4", "0", "0", {"cap_bp": 9000}, 9000, True),
@@ -249,6 +250,8 @@ def test_provisional_looks_at_begun_periods_and_sendings_strictly_before_the_cut
     made = campaign(measurements=(waiting("4", "2", "10-09 00:00:00"),))
     assert [value_of(made, day, "provisional") for day in ("10-08", "10-09")] == [None, "4"]
     assert value_of(made, "10-30") is None
+    first_day = campaign(measurements=(waiting("4", "2", "10-08 00:00:00"),))
+    assert [value_of(first_day, day, "provisional") for day in ("10-07", "10-08")] == [None, "4"]
 
 
 def test_provisional_takes_the_verdict_once_given_and_drops_what_was_returned() -> None:
@@ -401,6 +404,17 @@ def test_a_period_is_reported_when_every_owed_target_is() -> None:
 )
 def test_frequency(frequency: Frequency, missing: int) -> None:
     assert reports(campaign(indicators=(indicator(frequency=frequency),)), "11-30") == (0, missing)
+
+
+def test_at_the_end_means_the_campaigns_last_period() -> None:
+    made = campaign(indicators=(indicator(frequency=Frequency.AT_END),))
+    assert [reports(made, day) for day in ("11-05", "11-06")] == [(0, 0), (0, 1)]
+
+
+def test_a_waiver_of_another_unit_waives_nothing() -> None:
+    both = (Unit("U", "U", "C1"), Unit("V", "V", "C1"))
+    made = campaign(units=both, report_waivers=(ReportWaiver("V", "1", START),))
+    assert reports(made, "10-09") == (0, 1)
 
 
 def test_only_targets_in_force_on_the_periods_last_day_are_owed() -> None:
