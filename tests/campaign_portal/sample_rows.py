@@ -46,10 +46,9 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 def read(path: Path) -> Rows:
-    return {
-        sheet.title: [
-            dict(zip([cell.value for cell in sheet[1]], values, strict=True))
-            for values in sheet.iter_rows(min_row=2, values_only=True)
-        ]
-        for sheet in load_workbook(path).worksheets
-    }
+    """Return every sheet's rows by header."""
+    found: Rows = {}
+    for sheet in load_workbook(path, read_only=True).worksheets:
+        header, *rows = sheet.iter_rows(values_only=True)
+        found[sheet.title] = [dict(zip(header, row, strict=True)) for row in rows]
+    return found
