@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class ScoringConfig(AppConfig):
     name = "scoring"
     verbose_name = _("Scores")
+
+    def ready(self) -> None:
+        from scoring import append_only  # noqa: F401  # registered by being read
