@@ -259,7 +259,7 @@ def _sees_all(access: Access) -> bool:
     return Permission.VIEW_ALL_UNITS in access.permissions
 
 
-def _launched(access: Access, path: str) -> Q:
+def launched(access: Access, path: str) -> Q:
     """Plans in preparation are the staff's; a launched campaign is public among participants."""
     if Permission.VIEW_BOARD not in access.permissions:
         return _NOTHING
@@ -274,12 +274,12 @@ def _of_units(access: Access, path: str) -> Q:
 
 @scope_for(Campaign)
 def _campaigns(access: Access, user: User) -> Q:
-    return _launched(access, "")
+    return launched(access, "")
 
 
 @scope_for(Area, Participant, Period, Indicator, Target, Announcement)
 def _plan(access: Access, user: User) -> Q:
-    return _launched(access, "campaign__")
+    return launched(access, "campaign__")
 
 
 @scope_for(Unit)
