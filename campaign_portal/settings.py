@@ -184,6 +184,8 @@ else:
         "store_processed": False,
         "polling_interval": 0.1,
     }
+#: Whether requests ring for the worker at once; off where only the sweeper should act, as in tests.
+WAKE_WORKER = env.bool("WAKE_WORKER", True)
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -287,7 +289,6 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_USE_ATTEMPT_EXPIRATION = True
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_USERNAME_FORM_FIELD = "login"
 AXES_LOCKOUT_CALLABLE = "campaign_portal.errors.locked_out"
 AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXY_COUNT
 AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if TRUSTED_PROXY_COUNT else ["REMOTE_ADDR"]

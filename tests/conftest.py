@@ -1,0 +1,152 @@
+"""Fixtures every test may use. The servers behind them are in servers.py."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from campaigns import append_only
+from tests.servers import CHROMIUM_ARGUMENTS, RedisServer, chromium_program
+
+pytest_plugins = ["tests.cast", "tests.database"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what speaks about the other database; everything else runs on both."""
+    on_postgres = os.environ.get("TEST_DATABASE") == "postgres"
+    for item in items:
+        if item.get_closest_marker("postgres") and not on_postgres:
+            item.add_marker(pytest.mark.skip(reason="says something about PostgreSQL only"))
+        if item.get_closest_marker("sqlite") and on_postgres:
+            item.add_marker(pytest.mark.skip(reason="says something about SQLite only"))
+
+
+def pytest_report_header() -> str:
+    """Name the database in the first lines of every run."""
+    return f"database: {connection.vendor}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _emptying_tables_between_tests() -> Iterator[None]:
+    """Tests with real transactions end by emptying every table, which the triggers would refuse.
+
+    The triggers go for that moment only; the signal after it (post_migrate) brings them back.
+    """
+    empty = BaseDatabaseOperations.execute_sql_flush
+
+    def without_triggers(self: BaseDatabaseOperations, statements: list[str]) -> None:
+        append_only.drop(self.connection)
+        empty(self, statements)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", without_triggers)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Rate limits live in the cache and outlast a rolled back test."""
+    cache.clear()
+
+
+@pytest.fixture
+def evidence_root(settings, tmp_path: Path) -> Path:
+    """An empty evidence store of this test's own."""
+    root = tmp_path / "evidence"
+    root.mkdir()
+    settings.EVIDENCE_ROOT = root
+    storages = {**settings.STORAGES}
+    storages["default"] = {**storages["default"], "OPTIONS": {"location": str(root)}}
+    settings.STORAGES = storages
+    return root
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """A real redis-server a test may kill and start again (it must leave it running)."""
+    folder = Path(tempfile.mkdtemp(prefix="portal-redis-"))
+    server = RedisServer(folder)
+    server.start()
+    yield server
+    server.kill()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def redis_url(redis_server: RedisServer) -> str:
+    """Address of the running redis-server; TEST_REDIS_URL names a given one."""
+    return os.environ.get("TEST_REDIS_URL") or redis_server.url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, one for the whole run. Missing, it fails: a test that did not run proves nothing."""
+    program = chromium_program()
+    if program is None:
+        pytest.fail("Chromium is missing. Install it: apt-get install --no-install-recommends chromium", pytrace=False)
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def page(browser: Browser, live_server) -> Iterator[Page]:
+    """A fresh tab on the live server, Vietnamese size and locale; a policy violation or script error fails the test.
+
+    ``page.problems`` collects console errors; a test that provokes one on purpose empties the list.
+    """
+    context = browser.new_context(
+        base_url=live_server.url,
+        locale="en-US",
+        timezone_id="Asia/Ho_Chi_Minh",
+        viewport={"width": 1280, "height": 900},
+    )
+    tab = context.new_page()
+    tab.set_default_timeout(15_000)
+    problems: list[str] = []
+    tab.problems = problems  # type: ignore[attr-defined]  # for tests that provoke one on purpose
+    tab.on("pageerror", lambda error: problems.append(f"script error: {error}"))
+    tab.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    yield tab
+    context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def sign_in(page: Page, live_server, client, settings):
+    """``sign_in(user)``: the tab continues as that person, without the form."""
+
+    def as_user(user) -> Page:
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        page.context.add_cookies(
+            [{"name": name, "value": client.cookies[name].value, "url": live_server.url, "httpOnly": True}]
+        )
+        return page
+
+    return as_user
+
+
+@pytest.fixture
+def accessibility(page: Page):
+    """``accessibility()``: serious and critical findings of axe on the page as shown, by rule and element."""
+    from axe_playwright_python.sync_playwright import Axe  # 0.5 MB of script, only browser tests need it
+
+    def findings() -> list[str]:
+        response = Axe().run(page).response
+        return [
+            f"{violation['id']}: {node['target']}"
+            for violation in response["violations"]
+            if violation["impact"] in {"serious", "critical"}
+            for node in violation["nodes"]
+        ]
+
+    return findings
