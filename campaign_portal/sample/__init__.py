@@ -9,7 +9,7 @@ What is here
 ``running.xlsx``        the running campaign, in exactly the layout that ``import_workbook`` reads
 ``last_year.xlsx``      last year's campaign, complete; the loader closes it
 ``shift.py``            ``shift_workbook(src, dst, to=day)`` moves a workbook so that the reference date falls on ``to``
-``people.py``           the cast: one account per role, and everybody whom the unit table names
+``people.py``           the organiser, and the cast: one account per role, and everybody whom the unit table names
 ``registrations.py``    the units' own plans (for the rule ``own_plan_by``)
 ``awards.py``           categories with rules, council sessions, dossiers, exemplars, activities of supporting bodies
 ``money.py``            base salary, coefficients, rounding, legal bases, public holidays, the fund's balance
@@ -18,7 +18,8 @@ What is here
 How to load it
 --------------
 1. ``to`` = today in Asia/Ho_Chi_Minh. For each of ``last_year.xlsx`` and ``running.xlsx``: ``shift_workbook`` into a
-   temporary file, then import that file like any other. Nothing in it is dated on the day ``to`` itself or later
+   temporary file, then import that file like any other, and name ``people.SUBSTITUTE_UNIT`` as the unit that settles
+   what concerns ``people.STAFF_UNIT``. Nothing in it is dated on the day ``to`` itself or later
    (except what lies ahead by nature: periods to come, their due times, due dates), so it can be loaded at any hour.
 2. ``people.people()`` gives the accounts and their dated roles; every "days" in this package is relative to ``to``
    (negative: before). Persons with ``tour=True`` are the ones to print with a password on the local default;

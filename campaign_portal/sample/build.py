@@ -13,12 +13,12 @@ from pathlib import Path
 
 from campaign_portal.sample import calendar, layout, plan, reports
 from campaign_portal.sample.layout import Cell
+from campaign_portal.sample.people import ORGANISER
 from campaign_portal.sample.tables import Row, number, required, table
 
 HERE = Path(__file__).parent
 RUNNING_FILE = HERE / "running.xlsx"
 LAST_YEAR_FILE = HERE / "last_year.xlsx"
-ORGANISER = "Ủy ban nhân dân quận A"
 
 Cells = dict[str, Cell]
 
@@ -33,7 +33,7 @@ def _campaign(edition: plan.Edition, days: calendar.CampaignCalendar) -> list[Ce
             "Chủ đề": row["Chủ đề"],
             "Số kế hoạch": row["Số kế hoạch"],
             "Ngày kế hoạch": days.day(int(row["Ngày kế hoạch (ngày thứ)"])),
-            "Cơ quan phát động": ORGANISER,
+            "Cơ quan phát động": str(ORGANISER["name"]),
             "Ngày bắt đầu": days.start,
             "Ngày kết thúc": days.end,
             "Ngày chốt": days.end + dt.timedelta(days=15),

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-PLACES = {"nguyên": 0, "1 lẻ": 1, "2 lẻ": 2, "tỷ lệ": 0, "mốc": 0}
+PLACES = {"nguyên": 0, "1 lẻ": 1, "2 lẻ": 2, "tỷ lệ": 1, "mốc": 0}
 
 
 def seeded(text: str) -> random.Random:

@@ -16,6 +16,20 @@ VERIFYING_OFFICER = "Nguyễn Thị Hồng Nhung"
 APPRAISING_OFFICER = "Phạm Quốc Bảo"
 
 
+#: The body this sample installation serves; keys are the fields of ``campaigns.models.Organiser``.
+ORGANISER = {
+    "name": "Ủy ban nhân dân quận A",
+    "short_name": "UBND quận A",
+    "parent_name": "Ủy ban nhân dân thành phố X",
+    "level": "district",
+    "place_name": "Quận A",
+    "staff_unit_name": "Phòng Nội vụ",
+    "is_sample": True,
+}
+#: Internal Affairs' own unit, and the unit that settles what concerns it (values, points, waivers, gates).
+STAFF_UNIT, SUBSTITUTE_UNIT = "NV", "VP"
+
+
 @dataclass(frozen=True)
 class Grant:
     """One role of one person; days are relative to the reference date (negative: before)."""

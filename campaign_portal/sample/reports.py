@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from campaign_portal.sample.calendar import CampaignCalendar, Period
 from campaign_portal.sample.growth import seeded
 from campaign_portal.sample.layout import Cell
-from campaign_portal.sample.people import ENTERING_OFFICER, VERIFYING_OFFICER
+from campaign_portal.sample.people import ENTERING_OFFICER, STAFF_UNIT, SUBSTITUTE_UNIT, VERIFYING_OFFICER
 from campaign_portal.sample.plan import DISSOLVED, Edition, Target, targets
 from campaign_portal.sample.tables import Row, people_by_unit, table
 
@@ -77,7 +77,8 @@ class Desk:
         """Who gives the verdict: the verifying unit's head, else Internal Affairs; never the reporting unit."""
         if target.verifier and target.verifier not in (target.reporter, target.unit):
             return self.people[target.verifier][0]
-        return self.people["VP"][0] if "NV" in (target.reporter, target.unit) else VERIFYING_OFFICER
+        own = STAFF_UNIT in (target.reporter, target.unit)
+        return self.people[SUBSTITUTE_UNIT][0] if own else VERIFYING_OFFICER
 
 
 def rows(edition: Edition, days: CampaignCalendar) -> list[Cells]:

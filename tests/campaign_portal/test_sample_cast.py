@@ -9,11 +9,11 @@ from collections import Counter, defaultdict
 import pytest
 
 from campaign_portal.sample import awards, calendar, money
-from campaign_portal.sample.people import AUTHORISATIONS, by_username, people
+from campaign_portal.sample.people import AUTHORISATIONS, ORGANISER, STAFF_UNIT, SUBSTITUTE_UNIT, by_username, people
 from campaign_portal.sample.proposals import PROPOSALS, Proposal
 from campaign_portal.sample.registrations import registrations
 from campaign_portal.sample.tables import table
-from campaigns.enums import UNIT_ROLES, Role
+from campaigns.enums import UNIT_ROLES, OrganiserLevel, Role
 
 RULE_KINDS = {
     "min_total",
@@ -71,6 +71,13 @@ def test_the_tour_has_every_role_and_the_units_it_needs() -> None:
     assert counts[Role.COUNCIL] == 5
     superusers = [person for person in people() if person.is_superuser]
     assert all(not person.grants for person in superusers)
+
+
+def test_the_organiser_is_marked_as_sample() -> None:
+    assert ORGANISER["is_sample"] is True
+    assert ORGANISER["level"] in OrganiserLevel.values
+    assert {STAFF_UNIT, SUBSTITUTE_UNIT} <= set(UNITS)
+    assert STAFF_UNIT != SUBSTITUTE_UNIT
 
 
 def test_authorisations_name_the_units_own_people() -> None:
