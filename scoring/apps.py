@@ -9,4 +9,4 @@ class ScoringConfig(AppConfig):
     verbose_name = _("Scores")
 
     def ready(self) -> None:
-        from scoring import append_only  # noqa: F401  # registered by being read
+        from scoring import append_only, handlers  # noqa: F401  # registered by being read

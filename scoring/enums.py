@@ -15,7 +15,7 @@ class Basis(TextChoices):
 
 
 class ScoreClass(TextChoices):
-    """"Xếp loại phong trào": the campaign's four classes, on the total."""
+    """ "Xếp loại phong trào": the campaign's four classes, on the total."""
 
     EXCELLENT = "excellent", _("Completed with excellence")
     GOOD = "good", _("Completed well")

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Campaign, Participant, Target
+from campaigns.models import Campaign, Participant, Period, Target
 
 from .enums import Basis, RunStatus, RunTrigger, ScoreClass
 
@@ -123,6 +123,31 @@ class UnitScore(models.Model):
         return f"{self.participant_id} {self.day:%d/%m/%Y} {self.basis}"
 
 
+class CompletedReport(models.Model):
+    """A unit's report for an ended period, and the moment when its last owed target was first sent.
+
+    Once a period has ended its owed targets cannot change, nor can a first sending: a complete report is
+    complete for ever, so the run keeps the fact instead of reading every measurement every night.
+    ``opened_at`` is the campaign's opening the fact belongs to: a plan set back to preparation and opened
+    again starts afresh.
+    """
+
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="+", db_constraint=False, db_index=False)
+    period = models.ForeignKey(Period, models.CASCADE, related_name="+", db_constraint=False, db_index=False)
+    opened_at = models.DateTimeField()
+    reported_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("completed report")
+        verbose_name_plural = _("completed reports")
+        constraints = [
+            models.UniqueConstraint(fields=["participant", "period", "opened_at"], name="completed_report_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} {self.period_id}"
+
+
 class TargetScore(models.Model):
     """A target's figures of the final run; any other day's are derived by the same expressions."""
 
@@ -142,3 +167,7 @@ class TargetScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target_id} {self.basis}"
+
+
+# The stages of a run are unmanaged models; Django finds them through this module.
+from . import stages as stages  # noqa: E402  # stages use the models above and the campaigns' only

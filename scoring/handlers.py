@@ -1,0 +1,56 @@
+"""What scoring does with outbox messages and at each sweep; read at start-up."""
+
+from __future__ import annotations
+
+from campaigns.calendar import local_day
+from campaigns.enums import CampaignStatus
+from campaigns.models import Campaign
+from campaigns.outbox_registry import Clock, Message, handles, sweeps
+
+from .actions import requests, runs
+from .after_run import hooks
+from .enums import RunTrigger
+from .models import ScoreRun
+
+
+@handles("score.refresh")
+def refresh(message: Message, clock: Clock) -> str:
+    """Score the running day of a campaign (key: its id) after submissions and verdicts.
+
+    The run waits in the queue where another one is at work, so the message is done either way.
+    """
+    now = clock()
+    campaign = Campaign.objects.get(pk=int(message.key))
+    if campaign.status != CampaignStatus.OPEN or local_day(now) < campaign.starts_on:
+        return f"Campaign {campaign.code} has no running day."
+    run = requests.request_run(campaign=campaign, day=local_day(now), trigger=RunTrigger.EVENT, by=None, now=now)
+    runs.work_queue(clock=clock, campaign_ids=[campaign.pk])
+    return f"Run {run.pk} asked for."
+
+
+@handles("score.final")
+def finish(message: Message, clock: Clock) -> str:
+    """Score the nights a closed campaign (key: its id) lacks, then its final run."""
+    campaign = Campaign.objects.get(pk=int(message.key))
+    run = requests.request_final_run(campaign=campaign, now=clock())
+    if run is None:
+        return f"Campaign {campaign.code} waits for no final run."
+    runs.work_queue(clock=clock, campaign_ids=[campaign.pk])
+    return f"Final run {run.pk} asked for."
+
+
+@handles(runs.AFTER)
+def follow(message: Message, clock: Clock) -> str:
+    """Call what awards and others registered for finished runs (payload: the runs of one chunk)."""
+    finished = list(ScoreRun.objects.good().filter(pk__in=message.payload["run_ids"]).order_by("campaign"))
+    if finished:
+        day, trigger = finished[0].day, RunTrigger(finished[0].trigger)
+        for hook in hooks():
+            hook([run.campaign_id for run in finished], day, trigger, clock())
+    return f"{len(finished)} runs followed up."
+
+
+@sweeps("score runs")
+def resume(clock: Clock) -> str:
+    """Execute queued runs and those of lost workers."""
+    return runs.resume(clock=clock)

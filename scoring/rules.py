@@ -1,0 +1,180 @@
+"""How much: the rules of scoring.md, once, as ORM expressions over the named columns of the stages.
+
+Integers only: scores and shares in basis points, values in ten-thousandths, weights in hundredths.
+Every division rounds half up. The run, the explanation and what-if all use these expressions; the policy
+reaches them as columns. The plain-Python reference that checks them lives in the tests.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import BigIntegerField, BooleanField, Case, Expression, ExpressionWrapper, F, Q, Sum, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, Greatest, Least
+
+from campaigns.enums import IndicatorKind, VerdictOutcome
+from campaigns.models.fields import scaled
+
+from .enums import Basis, ScoreClass
+
+FULL_BP = 10000
+#: A milestone's value when it is done (1,0000).
+DONE = 10000
+#: Differences above this are the same score: over 20 times the largest goal, so beyond every cap. It keeps
+#: 2·difference·10000 within 64 bits even for a sum over many periods.
+_LARGEST_DIFFERENCE = 4 * 10**14
+_INTEGER = BigIntegerField()
+
+
+def integer(value: int) -> Value:
+    return Value(value, output_field=_INTEGER)
+
+
+def column(name: str) -> Cast:
+    """Return a column of small integers (policy, points) as a 64-bit integer."""
+    return Cast(name, _INTEGER)
+
+
+def whole(expression: Combinable) -> ExpressionWrapper:
+    """Say that an expression is a 64-bit integer (Django takes a product of two for a 32-bit one)."""
+    return ExpressionWrapper(expression, output_field=_INTEGER)
+
+
+def divide(numerator: Expression | Combinable, denominator: Expression | Combinable) -> Expression:
+    """scoring.md: div(n, d) = floor((2n + d) / (2d)), for n ≥ 0 and d > 0, in integers."""
+    return Cast((integer(2) * numerator + denominator) / (integer(2) * denominator), _INTEGER)
+
+
+def total_of(expression: Expression | Combinable | str, *, only: Q | None = None) -> Expression:
+    """Return an integer sum (PostgreSQL sums BIGINT to NUMERIC, whose division would not be an integer's)."""
+    return Cast(Sum(expression, filter=only), _INTEGER)
+
+
+# --- the value of a measurement ------------------------------------------------------------------------
+
+
+def counts(basis: Basis, *, day: dt.date, cut_off: dt.datetime) -> Q:
+    """Which measurements are looked at on a basis: the periods, and sent or verified by the cut-off."""
+    if basis is Basis.OFFICIAL:
+        return Q(
+            period_end__lte=day,
+            verdict__in=(VerdictOutcome.ACCEPTED, VerdictOutcome.ADJUSTED),
+            verdict_at__lt=cut_off,
+        )
+    returned = Q(verdict=VerdictOutcome.RETURNED, verdict_at__lt=cut_off, verdict_at__isnull=False)
+    return Q(period_start__lte=day, sent_at__lt=cut_off) & ~returned
+
+
+def _verified_by(cut_off: dt.datetime) -> Q:
+    return Q(verdict__in=(VerdictOutcome.ACCEPTED, VerdictOutcome.ADJUSTED), verdict_at__lt=cut_off)
+
+
+def effective_value(basis: Basis, *, cut_off: dt.datetime) -> Expression:
+    """A looked-at measurement's number on the basis; null where it says "không phát sinh"."""
+    if basis is Basis.OFFICIAL:
+        return scaled("verified_value")
+    return Case(
+        When(_verified_by(cut_off), then=scaled("verified_value")), default=scaled("value"), output_field=_INTEGER
+    )
+
+
+def effective_completion(basis: Basis, *, cut_off: dt.datetime) -> Expression | F:
+    """A looked-at milestone's completion date on the basis."""
+    if basis is Basis.OFFICIAL:
+        return F("verified_completed_on")
+    return Case(When(_verified_by(cut_off), then=F("verified_completed_on")), default=F("completed_on"))
+
+
+# --- the achievement of a target (columns of TargetValue) ------------------------------------------------
+
+
+def cap(
+    kind: str = "indicator__kind", own: str = "indicator__cap_bp", campaign: str = "campaign__cap_bp"
+) -> Expression:
+    """The cap in force: the indicator's own, or the kind's default; never above full for maintain and milestone."""
+    own_cap = column(own)
+    return Case(
+        When(**{kind: IndicatorKind.INCREASE}, then=Coalesce(own_cap, column(campaign))),
+        When(**{kind: IndicatorKind.DECREASE}, then=Coalesce(own_cap, integer(FULL_BP))),
+        default=Least(Coalesce(own_cap, integer(FULL_BP)), integer(FULL_BP)),
+        output_field=_INTEGER,
+    )
+
+
+def is_counted() -> Q:
+    """A target counts unless it waits for another unit's report."""
+    return Q(value__isnull=False) | Q(by_another=False)
+
+
+def is_fulfilled() -> Q:
+    """The "fulfilled when" column of scoring.md; a target without a value is not fulfilled."""
+    return Q(value__isnull=False) & (
+        Q(kind=IndicatorKind.INCREASE, value__gte=F("goal"))
+        | Q(kind__in=(IndicatorKind.DECREASE, IndicatorKind.MAINTAIN), value__lte=F("goal"))
+        | Q(kind=IndicatorKind.MILESTONE, value=DONE, on_time=True)
+    )
+
+
+def _share_of(difference: Combinable, of: Combinable) -> Expression:
+    """div(difference · 10000, whole), with a negative difference counted as 0 already (step 1)."""
+    positive = Least(Greatest(whole(difference), integer(0)), integer(_LARGEST_DIFFERENCE))
+    return divide(positive * integer(FULL_BP), of)
+
+
+def unclamped_achievement() -> Expression:
+    """r before the floor and the cap, no less than 0 (step 1); 0 where there is no value."""
+    full, none = integer(FULL_BP), integer(0)
+    risen = _share_of(F("value") - F("baseline"), F("goal") - F("baseline"))
+    fallen = _share_of(F("baseline") - F("value"), F("baseline") - F("goal"))
+    return Case(
+        When(value__isnull=True, then=none),
+        When(kind=IndicatorKind.INCREASE, goal__gt=F("baseline"), then=risen),
+        When(kind=IndicatorKind.INCREASE, value__gte=F("goal"), then=full),
+        When(kind=IndicatorKind.DECREASE, goal__lt=F("baseline"), then=fallen),
+        When(kind=IndicatorKind.MAINTAIN, value__lte=F("goal"), then=full),
+        When(kind=IndicatorKind.MAINTAIN, baseline__gt=F("goal"), then=fallen),
+        When(kind=IndicatorKind.MILESTONE, value=DONE, on_time=True, then=full),
+        When(kind=IndicatorKind.MILESTONE, value=DONE, then=F("late_milestone_bp")),
+        default=none,
+        output_field=_INTEGER,
+    )
+
+
+def achievement() -> Expression:
+    """r after the floor (step 2, not for milestones) and the cap (step 3), over the column ``unclamped``."""
+    return Least(
+        Case(
+            When(~Q(kind=IndicatorKind.MILESTONE) & Q(unclamped__lt=F("floor_bp")), then=integer(0)),
+            default=F("unclamped"),
+            output_field=_INTEGER,
+        ),
+        F("cap_bp"),
+    )
+
+
+# --- the unit ------------------------------------------------------------------------------------------
+
+
+def reporting_penalty(late: Expression, missing: Expression, *, campaign: str = "campaign__") -> Expression:
+    """Late and missing reports at the campaign's rates, together at most the campaign's cap."""
+    return Least(
+        whole(late * column(f"{campaign}late_report_bp") + missing * column(f"{campaign}missing_report_bp")),
+        column(f"{campaign}reporting_penalty_cap_bp"),
+    )
+
+
+def score_class(total: str = "total", campaign: str = "campaign__") -> Expression:
+    """The class of a total by the campaign's bands; empty without a total."""
+    return Case(
+        When(**{f"{total}__isnull": True}, then=Value("")),
+        When(**{f"{total}__gte": F(f"{campaign}excellent_from_bp")}, then=Value(ScoreClass.EXCELLENT.value)),
+        When(**{f"{total}__gte": F(f"{campaign}good_from_bp")}, then=Value(ScoreClass.GOOD.value)),
+        When(**{f"{total}__gte": F(f"{campaign}completed_from_bp")}, then=Value(ScoreClass.COMPLETED.value)),
+        default=Value(ScoreClass.NOT_COMPLETED.value),
+    )
+
+
+def truth(condition: Q) -> Expression:
+    """Return a condition as a boolean column that is never null."""
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
