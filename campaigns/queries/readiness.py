@@ -1,0 +1,263 @@
+"""What blocks opening a campaign, and what is only odd (product.md, campaign set-up)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from itertools import pairwise
+
+from django.utils.translation import gettext as _
+
+from campaigns.calendar import local_day
+from campaigns.display import local_date
+from campaigns.enums import IndicatorKind
+from campaigns.models import Campaign, Indicator, Participant, Period, Target, TargetRevision
+from campaigns.plan_rules import kind_problem
+from campaigns.wording import plan_problem
+
+_DAY = dt.timedelta(days=1)
+_NEAR_PERCENT = 5  # a goal this close to its baseline is odd
+_NAMED = 5  # codes a finding names before it says "and n more"
+
+
+class Severity(StrEnum):
+    """Whether a finding forbids opening or is acknowledged."""
+
+    BLOCKS = "blocks"
+    ODD = "odd"
+
+
+class Code(StrEnum):
+    """What was found."""
+
+    NO_ACTIVE_AREA = "no_active_area"
+    NO_TARGET = "no_target"
+    NO_PERIOD = "no_period"
+    PERIOD_GAP = "period_gap"
+    PERIOD_OVERLAP = "period_overlap"
+    CALENDAR_STARTS_LATE = "calendar_starts_late"
+    CALENDAR_ENDS_EARLY = "calendar_ends_early"
+    PERIOD_AFTER_END = "period_after_end"
+    RULE_BROKEN = "rule_broken"
+    AREA_WITHOUT_INDICATORS = "area_without_indicators"
+    INDICATOR_WITHOUT_TARGETS = "indicator_without_targets"
+    INDICATOR_IN_INACTIVE_AREA = "indicator_in_inactive_area"
+    UNIT_WITHOUT_TARGETS = "unit_without_targets"
+    BASELINES_FOR_SOME = "baselines_for_some"
+    GOAL_NEAR_BASELINE = "goal_near_baseline"
+    DUE_OUTSIDE_CAMPAIGN = "due_outside_campaign"
+    DUE_BEFORE_PERIOD_ENDS = "due_before_period_ends"
+    CLOSING_BEFORE_LAST_DUE = "closing_before_last_due"
+    BLOC_OF_ONE = "bloc_of_one"
+    BLOC_EMPTY = "bloc_empty"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding of the readiness check."""
+
+    code: Code
+    severity: Severity
+    where: str  # codes of what it is about, as the user knows them; empty for the campaign as a whole
+    text: str  # one sentence in the user's language
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.text}" if self.where else self.text
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """A target's terms at first, or from a revision on."""
+
+    indicator: Indicator
+    unit: str
+    baseline: Decimal | None
+    goal: Decimal
+    due_on: dt.date | None
+    revised: bool
+
+
+def readiness(campaign: Campaign) -> list[Finding]:
+    """Return every finding, those that block first."""
+    areas = list(campaign.areas.order_by("number"))
+    indicators = list(campaign.indicators.select_related("area").order_by("area__number", "code"))
+    terms = _terms(campaign, {indicator.pk: indicator for indicator in indicators})
+    live = [indicator for indicator in indicators if indicator.is_active and indicator.area.is_active]
+    found: list[Finding] = []
+    if not any(area.is_active for area in areas):
+        found.append(_blocks(Code.NO_ACTIVE_AREA, "", _("No content area is in use.")))
+    live_ids = {indicator.pk for indicator in live}
+    if not any(term.indicator.pk in live_ids for term in terms):
+        found.append(_blocks(Code.NO_TARGET, "", _("No target is given on an indicator in use.")))
+    found += _calendar(campaign, list(campaign.periods.order_by("ends_on")))
+    found += _broken_rules(terms)
+    for area in areas:
+        if area.is_active and not any(indicator.area_id == area.pk for indicator in live):
+            found.append(
+                _odd(Code.AREA_WITHOUT_INDICATORS, str(area.number), _("The content area has no indicator in use."))
+            )
+    found += _odd_indicators(indicators, terms)
+    found += _odd_terms(campaign, live, terms)
+    found += _odd_units(campaign, {indicator.provider_id for indicator in live})
+    return sorted(found, key=lambda finding: finding.severity is Severity.ODD)
+
+
+def blocking(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that forbid opening."""
+    return [finding for finding in findings if finding.severity is Severity.BLOCKS]
+
+
+def odd(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that are acknowledged, not forbidden."""
+    return [finding for finding in findings if finding.severity is Severity.ODD]
+
+
+def _blocks(code: Code, where: str, text: str) -> Finding:
+    return Finding(code, Severity.BLOCKS, where, text)
+
+
+def _odd(code: Code, where: str, text: str) -> Finding:
+    return Finding(code, Severity.ODD, where, text)
+
+
+def _named(codes: Iterable[str]) -> str:
+    ordered = sorted(set(codes))
+    rest = len(ordered) - _NAMED
+    named = ", ".join(ordered[:_NAMED])
+    return _("%(names)s and %(count)d more") % {"names": named, "count": rest} if rest > 0 else named
+
+
+def _terms(campaign: Campaign, indicators: dict[int, Indicator]) -> list[_Terms]:
+    columns = ("baseline", "goal", "due_on")
+    given = Target.objects.filter(campaign=campaign).order_by("pk")
+    revised = TargetRevision.objects.filter(target__campaign=campaign).order_by("pk")
+    return [
+        *(
+            _Terms(indicators[indicator], unit, *terms, revised=False)
+            for indicator, unit, *terms in given.values_list("indicator_id", "participant__code", *columns)
+        ),
+        *(
+            _Terms(indicators[indicator], unit, *terms, revised=True)
+            for indicator, unit, *terms in revised.values_list(
+                "target__indicator_id", "target__participant__code", *columns
+            )
+        ),
+    ]
+
+
+def _calendar(campaign: Campaign, periods: list[Period]) -> Iterator[Finding]:
+    if not periods:
+        yield _blocks(Code.NO_PERIOD, "", _("The reporting calendar is empty."))
+        return
+    by_start = sorted(periods, key=lambda period: (period.starts_on, period.ends_on))
+    for before, after in pairwise(by_start):
+        where = f"{before.code} – {after.code}"
+        if after.starts_on <= before.ends_on:
+            yield _blocks(Code.PERIOD_OVERLAP, where, _("The two reporting periods overlap."))
+        elif after.starts_on > before.ends_on + _DAY:
+            yield _blocks(Code.PERIOD_GAP, where, _("There are days between the two periods that no period covers."))
+    first, last = by_start[0], periods[-1]
+    if first.starts_on > campaign.starts_on:
+        yield _blocks(
+            Code.CALENDAR_STARTS_LATE,
+            first.code,
+            _("The first period starts after the campaign, on %(day)s.") % {"day": local_date(first.starts_on)},
+        )
+    if last.ends_on < campaign.ends_on:
+        yield _blocks(
+            Code.CALENDAR_ENDS_EARLY,
+            last.code,
+            _("The last period ends before the campaign, on %(day)s.") % {"day": local_date(last.ends_on)},
+        )
+    for period in periods:
+        if period.ends_on > campaign.ends_on:
+            yield _blocks(Code.PERIOD_AFTER_END, period.code, _("The period ends after the campaign."))
+        if local_day(period.due_at) < period.ends_on:
+            yield _odd(Code.DUE_BEFORE_PERIOD_ENDS, period.code, _("Reports are due before the period ends."))
+    closing = campaign.proposed_closing_day
+    if closing is not None and closing < max(local_day(period.due_at) for period in periods):
+        yield _odd(
+            Code.CLOSING_BEFORE_LAST_DUE, "", _("The proposed closing day lies before the last period's due time.")
+        )
+
+
+def _broken_rules(terms: list[_Terms]) -> Iterator[Finding]:
+    for term in terms:
+        problem = kind_problem(term.indicator.kind, term.baseline, term.goal, term.due_on)
+        if problem is not None:
+            yield _blocks(Code.RULE_BROKEN, f"{term.indicator.code} · {term.unit}", plan_problem(problem))
+
+
+def _odd_indicators(indicators: list[Indicator], terms: list[_Terms]) -> Iterator[Finding]:
+    given = {term.indicator.pk for term in terms}
+    for indicator in indicators:
+        if not indicator.is_active:
+            continue
+        if not indicator.area.is_active:
+            yield _odd(
+                Code.INDICATOR_IN_INACTIVE_AREA,
+                indicator.code,
+                _("The indicator is in use but its content area is not; it is not scored."),
+            )
+        elif indicator.pk not in given:
+            yield _odd(Code.INDICATOR_WITHOUT_TARGETS, indicator.code, _("The indicator is given to no unit."))
+
+
+def _odd_terms(campaign: Campaign, live: list[Indicator], terms: list[_Terms]) -> Iterator[Finding]:
+    by_indicator: dict[int, list[_Terms]] = defaultdict(list)
+    for term in terms:
+        by_indicator[term.indicator.pk].append(term)
+    for indicator in live:
+        own = by_indicator[indicator.pk]
+        first = [term for term in own if not term.revised]
+        without = [term.unit for term in first if term.baseline is None]
+        if indicator.kind != IndicatorKind.MILESTONE and 0 < len(without) < len(first):
+            yield _odd(
+                Code.BASELINES_FOR_SOME,
+                indicator.code,
+                _("Baselines are given for some units only; without one: %(units)s.") % {"units": _named(without)},
+            )
+        near = [term.unit for term in own if _is_near(indicator, term)]
+        if near:
+            yield _odd(
+                Code.GOAL_NEAR_BASELINE,
+                indicator.code,
+                _("The goal lies within 5 percent of the baseline: %(units)s.") % {"units": _named(near)},
+            )
+        outside = [
+            term.unit
+            for term in own
+            if term.due_on is not None and not campaign.starts_on <= term.due_on <= campaign.ends_on
+        ]
+        if outside:
+            yield _odd(
+                Code.DUE_OUTSIDE_CAMPAIGN,
+                indicator.code,
+                _("The due date lies outside the campaign: %(units)s.") % {"units": _named(outside)},
+            )
+
+
+def _is_near(indicator: Indicator, term: _Terms) -> bool:
+    if indicator.kind not in (IndicatorKind.INCREASE, IndicatorKind.DECREASE) or not term.baseline:
+        return False
+    return abs(term.goal - term.baseline) * 100 <= abs(term.baseline) * _NEAR_PERCENT
+
+
+def _odd_units(campaign: Campaign, providers: set[int | None]) -> Iterator[Finding]:
+    competing = Participant.objects.filter(campaign=campaign, competes=True)
+    without = competing.filter(targets=None).exclude(pk__in=[pk for pk in providers if pk is not None])
+    for code in without.order_by("code").values_list("code", flat=True):
+        yield _odd(Code.UNIT_WITHOUT_TARGETS, code, _("The unit competes but has no target."))
+    counts: dict[int, int] = defaultdict(int)
+    for bloc_id in competing.values_list("bloc_id", flat=True):
+        counts[bloc_id] += 1
+    used = set(campaign.participants.values_list("bloc_id", flat=True))
+    for bloc in campaign.blocs.order_by("code"):
+        if bloc.pk not in used:
+            yield _odd(Code.BLOC_EMPTY, bloc.code, _("The bloc has no unit."))
+        elif counts[bloc.pk] == 1:
+            yield _odd(Code.BLOC_OF_ONE, bloc.code, _("Only one unit of the bloc competes; it is first by itself."))

@@ -1,0 +1,82 @@
+"""When an act on a campaign is possible: the table of its transitions, to be read aloud.
+
+``move_campaign`` is the only writer of a campaign's status.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from .actions.audit import record
+from .enums import CampaignStatus
+from .models import Campaign, User
+
+
+class CampaignAct(StrEnum):
+    """An act that changes a campaign's status; the value is its name in the audit trail."""
+
+    OPEN = "campaign.opened"
+    BACK_TO_PREPARATION = "campaign.back_to_preparation"
+    CLOSE = "campaign.closed"
+    REOPEN = "campaign.reopened"
+
+
+CAMPAIGN_TRANSITIONS: dict[tuple[CampaignAct, CampaignStatus], CampaignStatus] = {
+    (CampaignAct.OPEN, CampaignStatus.PREPARATION): CampaignStatus.OPEN,
+    (CampaignAct.BACK_TO_PREPARATION, CampaignStatus.OPEN): CampaignStatus.PREPARATION,
+    (CampaignAct.CLOSE, CampaignStatus.OPEN): CampaignStatus.CLOSED,
+    (CampaignAct.REOPEN, CampaignStatus.CLOSED): CampaignStatus.OPEN,
+}
+
+#: Acts that ask for a reason, kept in the trail.
+NEEDS_REASON = {CampaignAct.BACK_TO_PREPARATION, CampaignAct.REOPEN}
+
+
+class IllegalTransition(Exception):
+    """The act is not possible now; the text says why, in the user's language (a view answers 409)."""
+
+
+def may_move(campaign: Campaign, act: CampaignAct) -> bool:
+    """Whether the campaign's status allows the act; views mirror it to offer a button."""
+    return (act, CampaignStatus(campaign.status)) in CAMPAIGN_TRANSITIONS
+
+
+def require_move(campaign: Campaign, act: CampaignAct, *, reason: str = "") -> CampaignStatus:
+    """Return the status that the act leads to. Raises IllegalTransition, also for a reason that is missing."""
+    if not may_move(campaign, act):
+        raise IllegalTransition(
+            _("This cannot be done while the campaign is “%(status)s”.") % {"status": campaign.get_status_display()}
+        )
+    if act in NEEDS_REASON and not reason.strip():
+        raise IllegalTransition(_("A reason is needed."))
+    return CAMPAIGN_TRANSITIONS[act, CampaignStatus(campaign.status)]
+
+
+def move_campaign(
+    campaign: Campaign, act: CampaignAct, *, by: User | None, now: dt.datetime, reason: str = "", **columns: Any
+) -> None:
+    """Write the new status with the columns that go with it, and the audit entry. The row is locked by the caller.
+
+    ``by=None`` is the portal's operator at the console.
+    """
+    target = require_move(campaign, act, reason=reason)
+    before = {"status": campaign.status, **{name: getattr(campaign, name) for name in columns}}
+    changes = {"status": target, "version": F("version") + 1, **columns}
+    if not Campaign.objects.filter(pk=campaign.pk, status=campaign.status).update(**changes):
+        raise IllegalTransition(_("Somebody else has changed the campaign meanwhile."))
+    campaign.refresh_from_db(fields=["status", "version", *columns])
+    record(
+        action=act.value,
+        subject=campaign,
+        by=by,
+        now=now,
+        campaign=campaign,
+        before=before,
+        after={"status": target, **columns},
+        reason=reason.strip(),
+    )
