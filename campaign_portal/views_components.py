@@ -25,7 +25,7 @@ class ExampleForm(forms.Form):
         label=gettext_lazy("Value"), localize=True, help_text=gettext_lazy("Decimal comma: 1.236,83 or 1236,83.")
     )
     day = forms.DateField(label=gettext_lazy("Day"), localize=True)
-    note = forms.CharField(label=gettext_lazy("Note"), widget=forms.Textarea, required=False)
+    note = forms.CharField(label=gettext_lazy("Note"), widget=forms.Textarea({"rows": 4}), required=False)
     evidence = forms.FileField(label=gettext_lazy("Evidence"), required=False)
     sure = forms.BooleanField(label=gettext_lazy("I have checked the figures"), required=False)
 
