@@ -11,10 +11,10 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 PORT ?= 8000
 
-.PHONY: help setup lock
+.PHONY: help setup run migrate test test-sqlite test-postgres browser lint prove lock clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: $(STAMP)  ## make .venv with everything pinned (instant when nothing changed)
 
@@ -28,6 +28,66 @@ $(STAMP): requirements-dev.txt
 	  $(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt; \
 	fi
 	@touch $@
+
+run: migrate  ## serve http://127.0.0.1:8000 with worker and beat (PORT=… for another port); data stays in .run
+	@$(PY) manage.py load_sample --if-empty
+	@echo "http://127.0.0.1:$(PORT)  (Ctrl-C stops web, worker and beat)"
+	@exec $(VENV)/bin/honcho --no-colour start --port $(PORT)
+
+migrate: setup
+	@$(PY) manage.py migrate --verbosity 0
+
+# --- checks ----------------------------------------------------------------------------------
+
+PYTEST := $(PY) -m pytest -n 2 --dist worksteal -q $(ARGS)
+RESULTS := test-results
+
+test: setup browser  ## every test on SQLite, then on PostgreSQL and Redis; the summary comes last
+	@mkdir -p $(RESULTS); rm -f $(RESULTS)/*.txt
+	@failed=0; \
+	for database in sqlite postgres; do \
+	  echo "== tests on $$database"; \
+	  TEST_DATABASE=$$database $(PYTEST) 2>&1 | tee $(RESULTS)/$$database.txt || failed=1; \
+	done; \
+	echo; echo "== summary"; \
+	[ -z "$${LINT_SUMMARY:-}" ] || echo "$$LINT_SUMMARY"; \
+	for database in sqlite postgres; do \
+	  grep -hE '^(FAILED|ERROR) ' $(RESULTS)/$$database.txt | sed "s/^/$$database  /" || true; \
+	  printf '%-9s %s\n' $$database "$$(tail -n 1 $(RESULTS)/$$database.txt)"; \
+	done; \
+	exit $$failed
+
+test-sqlite: setup browser  ## every test on SQLite only
+	@TEST_DATABASE=sqlite $(PYTEST)
+
+test-postgres: setup browser  ## every test on PostgreSQL and Redis only
+	@TEST_DATABASE=postgres $(PYTEST)
+
+# Chromium is the one thing the tests need from the system; PostgreSQL and Redis come as wheels.
+browser: setup
+	@$(PY) -c 'from tests.servers import chromium_program as c; raise SystemExit(c() is None)' || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "installing Chromium for the browser tests"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	  else \
+	    echo "The browser tests need Chromium. Install it: sudo apt-get install --no-install-recommends chromium" >&2; \
+	    echo "(or name a Chromium by CHROMIUM=/path/to/chromium)" >&2; exit 1; \
+	  fi; }
+
+lint: setup  ## ruff, mypy, djade
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@find templates -name '*.html' -print0 | xargs -0 -r $(VENV)/bin/djade --check
+	@$(VENV)/bin/mypy
+
+prove: setup  ## the long figures: races, kills, fuzz, benchmarks; writes docs/ledger.md (ONLY=name for one)
+	@$(PY) -m tests.prove $(ONLY)
+
+clean:  ## remove what the tools wrote; programs and data stay
+	@rm -rf $(RESULTS) .pytest_cache .mypy_cache .ruff_cache .hypothesis htmlcov .coverage
+	@find . -path ./$(VENV) -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf
+
+# --- dependencies ----------------------------------------------------------------------------
 
 # Requirement lines read "name  # why": the reason is repeated above the pinned name.
 define REASONS
