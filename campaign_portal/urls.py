@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from campaign_portal.views_components import components
+from campaign_portal.views_language import change_language
 
 # One door: the admin site's own form would let a person with a second factor in by password alone.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -12,6 +13,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("accounts/", include("campaign_portal.accounts")),
     path("admin/", admin.site.urls),
+    path("ngon-ngu/", change_language, name="change_language"),
     path("thanh-phan/", components, name="components"),
 ]
 

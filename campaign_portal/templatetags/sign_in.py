@@ -3,8 +3,8 @@
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.main import QRCode
+from qrcode.constants import ERROR_CORRECT_M  # type: ignore[import-untyped]  # the package ships no types
+from qrcode.main import QRCode  # type: ignore[import-untyped]  # the same
 
 register = template.Library()
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns import display, statuses
+from campaigns.time_words import deadline_words
 
 register = template.Library()
 
@@ -38,25 +39,6 @@ register.filter("heat", display.heat_class)
 def number(value: Any, places: int | None = None) -> str:
     """Return a value with Vietnamese separators; an optional argument fixes the decimals."""
     return display.number(value, places=places)
-
-
-def length_words(span: display.Span) -> str:
-    """Return a length of time by its two largest units: "2 days 3 hours", "5 minutes"."""
-    parts = (
-        (span.days, ngettext("%(count)d day", "%(count)d days", span.days)),
-        (span.hours, ngettext("%(count)d hour", "%(count)d hours", span.hours)),
-        (span.minutes, ngettext("%(count)d minute", "%(count)d minutes", span.minutes)),
-    )
-    first = next((index for index, (count, _words) in enumerate(parts) if count), 2)
-    chosen = [(count, words) for count, words in parts[first : first + 2] if count] or [parts[2]]
-    return " ".join(words % {"count": count} for count, words in chosen)
-
-
-def deadline_words(deadline: datetime, *, now: datetime) -> str:
-    """Return a deadline in words: "2 days 3 hours left", "1 day overdue"."""
-    span = display.span(deadline, now=now)
-    text = _("%(length)s overdue") if span.overdue else _("%(length)s left")
-    return text % {"length": length_words(span)}
 
 
 @register.simple_tag

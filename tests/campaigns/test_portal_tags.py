@@ -8,8 +8,6 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
-from campaigns.templatetags.portal import deadline_words
-
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 
 
@@ -21,21 +19,6 @@ def _vietnamese():
 
 def render(source: str, **context: object) -> str:
     return Template("{% load portal %}" + source).render(Context(context))
-
-
-@pytest.mark.parametrize(
-    ("distance", "words"),
-    [
-        (timedelta(days=2, hours=3, minutes=40), "còn 2 ngày 3 giờ"),
-        (timedelta(days=2, minutes=40), "còn 2 ngày"),
-        (timedelta(hours=5, minutes=20), "còn 5 giờ 20 phút"),
-        (timedelta(seconds=30), "còn 0 phút"),
-        (timedelta(days=-1), "quá hạn 1 ngày"),
-        (timedelta(hours=-3, minutes=-1), "quá hạn 3 giờ 1 phút"),
-    ],
-)
-def test_a_deadline_in_words(distance, words):
-    assert deadline_words(NOON + distance, now=NOON) == words
 
 
 def test_a_deadline_uses_the_pages_own_moment():

@@ -1,0 +1,29 @@
+"""Lengths of time and deadlines in words, in the reader's language: pages, messages and letters alike. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .display import Span, span
+
+
+def length_words(length: Span) -> str:
+    """Return a length of time by its two largest units: "2 days 3 hours", "5 minutes"."""
+    parts = (
+        (length.days, ngettext("%(count)d day", "%(count)d days", length.days)),
+        (length.hours, ngettext("%(count)d hour", "%(count)d hours", length.hours)),
+        (length.minutes, ngettext("%(count)d minute", "%(count)d minutes", length.minutes)),
+    )
+    first = next((index for index, (count, _words) in enumerate(parts) if count), 2)
+    chosen = [(count, words) for count, words in parts[first : first + 2] if count] or [parts[2]]
+    return " ".join(words % {"count": count} for count, words in chosen)
+
+
+def deadline_words(deadline: datetime, *, now: datetime) -> str:
+    """Return a deadline in words: "2 days 3 hours left", "1 day overdue"."""
+    distance = span(deadline, now=now)
+    text = _("%(length)s overdue") if distance.overdue else _("%(length)s left")
+    return text % {"length": length_words(distance)}
