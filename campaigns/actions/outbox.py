@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from campaigns.enums import OutboxState
 from campaigns.models import OutboxMessage
@@ -15,20 +15,33 @@ from campaigns.wake import wake_worker
 def enqueue(*, topic: str, key: str, now: dt.datetime, payload: dict[str, Any] | None = None, delay: int = 0) -> None:
     """Ask for work of ``topic`` on ``key``, not before ``delay`` seconds from ``now``.
 
-    A pending row with the same topic and key is the same work: nothing is added, so bursts coalesce.
-    The worker is woken after commit; if the bell is lost the sweeper finds the row.
+    A pending row with the same topic and key is the same work: nothing is added, so bursts coalesce. That row
+    is then held until this transaction ends, or a worker could do the work before the act is visible to it.
+    The worker is woken after commit; if the bell is lost the sweeper finds the row. Call it before the act is
+    audited, whose lock is always taken last.
     """
-    OutboxMessage.objects.bulk_create(
-        [
-            OutboxMessage(
-                topic=topic,
-                key=key,
-                payload=payload or {},
-                state=OutboxState.PENDING,
-                created_at=now,
-                available_at=now + dt.timedelta(seconds=delay),
-            )
-        ],
-        ignore_conflicts=True,
-    )
+    message = {"topic": topic, "key": key, "state": OutboxState.PENDING}
+    while not _hold(message):
+        OutboxMessage.objects.bulk_create(
+            [
+                OutboxMessage(
+                    **message, payload=payload or {}, created_at=now, available_at=now + dt.timedelta(seconds=delay)
+                )
+            ],
+            ignore_conflicts=True,
+        )
     transaction.on_commit(lambda: wake_worker(delay), robust=True)
+
+
+def _hold(message: dict[str, str]) -> bool:
+    """Whether the message is pending; on PostgreSQL nobody claims it until this transaction ends.
+
+    Shared, so that acts on one campaign do not wait for each other. SQLite has one writer at a time.
+    """
+    pending = OutboxMessage.objects.filter(**message).values_list("pk")
+    if connection.vendor != "postgresql":
+        return pending.exists()
+    sql, params = pending.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} FOR SHARE", params)
+        return cursor.fetchone() is not None

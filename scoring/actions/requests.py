@@ -28,17 +28,10 @@ class RunRefused(ValidationError):
 
 def is_sealed(campaign: Campaign) -> bool:
     """Whether the campaign is closed and its final run is done: its figures stand."""
-    return (
-        campaign.status == CampaignStatus.CLOSED
-        and ScoreRun.objects.good()
-        .filter(
-            campaign=campaign,
-            trigger=RunTrigger.FINAL,
-            day=campaign.closing_day,
-            requested_at__gte=campaign.closed_at,
-        )
-        .exists()
-    )
+    if campaign.closing_day is None or campaign.closed_at is None:  # set while it is closed: a constraint
+        return False
+    final = ScoreRun.objects.good().filter(campaign=campaign, trigger=RunTrigger.FINAL)
+    return final.filter(day=campaign.closing_day, requested_at__gte=campaign.closed_at).exists()
 
 
 def refusal(*, campaign: Campaign, day: dt.date, trigger: str, now: dt.datetime) -> str:
@@ -124,13 +117,12 @@ def _queue_nights(campaign: Campaign, now: dt.datetime) -> int:
 
 def request_final_run(*, campaign: Campaign, now: dt.datetime) -> ScoreRun | None:
     """Queue the nights a closed campaign still lacks and its final run; None where there is nothing left to do."""
-    if campaign.status != CampaignStatus.CLOSED or is_sealed(campaign):
+    if campaign.closing_day is None or is_sealed(campaign):
         return None
     queue_missing_nights(now=now, campaign=campaign)
     running = ScoreRun.objects.filter(
         campaign=campaign, trigger=RunTrigger.FINAL, day=campaign.closing_day, status=RunStatus.RUNNING
     ).first()
-    assert campaign.closing_day is not None  # a constraint of the campaign
     return running or request_run(
         campaign=campaign, day=campaign.closing_day, trigger=RunTrigger.FINAL, by=None, now=now
     )

@@ -25,7 +25,6 @@ from scoring import queries
 from scoring.after_run import hooks
 from scoring.enums import RunStatus, RunTrigger
 from scoring.models import ScoreRun, UnitScore
-from scoring.rules import in_force
 
 from .requests import refusal
 
@@ -87,9 +86,7 @@ def _next_batch(set_aside: set[int], campaign_ids: Sequence[int] | None) -> list
     waiting = claimable().exclude(pk__in=set_aside)
     if campaign_ids is not None:
         waiting = waiting.filter(campaign__in=campaign_ids)
-    asked_first = Case(
-        When(trigger=RunTrigger.NIGHTLY, then=Value(1)), default=Value(0), output_field=IntegerField()
-    )
+    asked_first = Case(When(trigger=RunTrigger.NIGHTLY, then=Value(1)), default=Value(0), output_field=IntegerField())
     first = waiting.order_by(asked_first, "day", "pk").first()
     if first is None:
         return []
@@ -222,7 +219,7 @@ def _write(runs: Sequence[ScoreRun], now: dt.datetime) -> None:
 
 def _rows_read(campaign_ids: Sequence[int], day: dt.date) -> dict[int, int]:
     """Targets in force on the day, by campaign."""
-    rows = Target.objects.filter(in_force(day), campaign_id__in=campaign_ids).order_by()
+    rows = Target.objects.filter(queries.in_force(day), campaign_id__in=campaign_ids).order_by()
     return dict(rows.values_list("campaign").annotate(Count("pk")))
 
 

@@ -60,7 +60,7 @@ class Command(BaseCommand):
         try:
             run = request_run(campaign=campaign, day=day, trigger=RunTrigger.MANUAL, by=None, now=timezone.now())
         except RunRefused as refused:
-            return refused.message, False
+            return str(refused.message), False
         return _sentence(wait_for(run=run, clock=timezone.now))
 
 

@@ -1,0 +1,18 @@
+"""What the worker is woken for. Thin: the work, and what makes it safe to repeat, is in ``actions.outbox_work``."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from campaigns.actions import outbox_work
+
+
+@shared_task(name="campaigns.tasks.drain_outbox")
+def drain_outbox() -> str:
+    """Do the outbox work that is due."""
+    return outbox_work.drain(clock=timezone.now)
+
+
+@shared_task(name="campaigns.tasks.sweep_outbox")
+def sweep_outbox() -> str:
+    """Finish what a lost message or a killed worker left undone (every 30 seconds)."""
+    return outbox_work.sweep(clock=timezone.now)
