@@ -174,7 +174,7 @@ if REDIS_URL:
         "unacked_mutex_expire": 30,
     }
 else:
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost//"
     _queue = RUN_DIR / "queue"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_queue / "messages"),
@@ -186,6 +186,10 @@ else:
     }
 #: Whether requests ring for the worker at once; off where only the sweeper should act, as in tests.
 WAKE_WORKER = env.bool("WAKE_WORKER", True)
+#: For how long claimed work belongs to a worker that may be dead; longer than a task may run (300 s).
+WORK_LEASE_SECONDS = env.int("WORK_LEASE_SECONDS", 330)
+#: Campaigns scored in one transaction of the nightly run.
+SCORE_CHUNK = env.int("SCORE_CHUNK", 25)
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

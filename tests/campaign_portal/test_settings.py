@@ -35,7 +35,7 @@ def run(code: str, tmp_path: Path, **environment: str) -> subprocess.CompletedPr
 
 def test_the_local_default_needs_no_environment(tmp_path):
     done = run("print(s.DEBUG, s.DATABASES['default']['NAME'], s.CELERY_BROKER_URL)", tmp_path)
-    assert done.stdout == f"False {tmp_path}/run/db.sqlite3 filesystem://\n", done.stderr
+    assert done.stdout == f"False {tmp_path}/run/db.sqlite3 filesystem://localhost//\n", done.stderr
 
 
 def test_an_installation_starts_when_it_is_told_everything(tmp_path):
