@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
@@ -70,13 +71,20 @@ STATUSES: dict[str, dict[str, Status]] = {
         "official": Status(pgettext_lazy("basis", "Official"), "ok", "patch-check"),
         "provisional": Status(pgettext_lazy("basis", "Provisional"), "hold", "hourglass-split"),
     },
+    "class": {
+        "excellent": Status(_("Completed with excellence"), "ok", "star"),
+        "good": Status(_("Completed well"), "info", "check-circle"),
+        "completed": Status(pgettext_lazy("class", "Completed"), "muted", "check-lg"),
+        "not_completed": Status(_("Not completed"), "bad", "exclamation-triangle"),
+    },
     "pace": {
         "fulfilled": Status(pgettext_lazy("pace", "Fulfilled"), "ok", "check-circle"),
         "on_track": Status(pgettext_lazy("pace", "On track"), "ok", "arrow-up-right"),
         "at_risk": Status(pgettext_lazy("pace", "At risk"), "warn", "exclamation-circle"),
         "behind": Status(pgettext_lazy("pace", "Behind"), "bad", "exclamation-triangle"),
-        "within": Status(pgettext_lazy("pace", "Within the limit"), "ok", "shield-check"),
-        "no_data": Status(pgettext_lazy("pace", "Not reported yet"), "muted", "dash"),
+        "within_limit": Status(pgettext_lazy("pace", "Within the limit"), "ok", "shield-check"),
+        "over_limit": Status(pgettext_lazy("pace", "Over the limit"), "bad", "exclamation-triangle"),
+        "no_data": Status(pgettext_lazy("pace", "Not reported"), "muted", "dash"),
         "stale": Status(pgettext_lazy("pace", "Out of date"), "warn", "clock-history"),
         "left_out": Status(pgettext_lazy("pace", "Left out"), "muted", "dash-circle"),
     },
@@ -109,9 +117,23 @@ STATUSES: dict[str, dict[str, Status]] = {
         "issued": Status(pgettext_lazy("proposal", "Issued"), "ok", "award"),
         "revoked": Status(pgettext_lazy("proposal", "Revoked"), "bad", "slash-circle"),
     },
+    "vote": {
+        "for": Status(pgettext_lazy("vote", "For"), "ok", "check-lg"),
+        "against": Status(pgettext_lazy("vote", "Against"), "bad", "x-lg"),
+        "abstain": Status(pgettext_lazy("vote", "Abstained"), "muted", "dash"),
+    },
+    "session": {
+        "planned": Status(pgettext_lazy("session", "Planned"), "info", "calendar-event"),
+        "held": Status(pgettext_lazy("session", "Held"), "ok", "calendar-check"),
+    },
+    "dossier": {
+        "preparing": Status(pgettext_lazy("dossier", "In preparation"), "muted", "pencil"),
+        "presented": Status(pgettext_lazy("dossier", "Submitted"), "info", "send"),
+    },
     "run": {
+        "queued": Status(pgettext_lazy("run", "Queued"), "muted", "hourglass-split"),
         "running": Status(pgettext_lazy("run", "Running"), "info", "arrow-repeat"),
-        "done": Status(pgettext_lazy("run", "Finished"), "ok", "check-circle"),
+        "done": Status(pgettext_lazy("run", "Done"), "ok", "check-circle"),
         "failed": Status(pgettext_lazy("run", "Failed"), "bad", "exclamation-triangle"),
     },
     "thread": {
@@ -134,16 +156,6 @@ STATUSES: dict[str, dict[str, Status]] = {
         "failed": Status(pgettext_lazy("save", "Not saved"), "bad", "cloud-slash"),
     },
 }
-
-
-#: Tone and icon of a class ("Xếp loại phong trào") by its place in the campaign's bands, best first.
-CLASS_LOOKS = (("ok", "star"), ("info", "check-circle"), ("muted", "check-lg"), ("bad", "exclamation-triangle"))
-
-
-def class_status(label: str, place: int) -> Status:
-    """Return how a class is shown; ``place`` counts the campaign's bands from the best (0). The words are data."""
-    tone, icon = CLASS_LOOKS[min(place, len(CLASS_LOOKS) - 1)]
-    return Status(label, tone, icon)
 
 
 def status(group: str, value: str) -> Status:

@@ -70,12 +70,6 @@ def status_badge(group: str, value: str, label: str = "") -> SafeString:
 
 
 @register.simple_tag
-def class_badge(label: str | None, place: int | None = None) -> SafeString | str:
-    """Show a class of the campaign's bands; ``place`` is its index from the best one (0)."""
-    return _badge(statuses.class_status(label, place or 0)) if label else display.NOTHING
-
-
-@register.simple_tag
 def badge(label: str, tone: str = "muted", icon_name: str = "") -> SafeString:
     """Show a small label that is not a state, such as a count or a kind."""
     drawn = icon(icon_name) if icon_name else ""

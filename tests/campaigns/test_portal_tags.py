@@ -64,10 +64,6 @@ def test_a_bar_longer_than_its_scale_is_full_and_says_the_true_figure():
     assert "110\u00a0%" in html
 
 
-def test_a_class_without_a_name_is_a_dash():
-    assert render("{% class_badge None 0 %}") == "–"
-
-
 @pytest.mark.parametrize(
     "source",
     [
@@ -84,7 +80,6 @@ def test_a_class_without_a_name_is_a_dash():
         "{% bar 100 evil evil %}",
         "{% formula evil 100 evil %}",
         "{% icon 'house' evil %}",
-        "{% class_badge evil 0 %}",
     ],
 )
 def test_what_people_typed_never_becomes_markup(source):

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db.models import TextChoices
 
 from campaigns import enums
-from campaigns.statuses import CLASS_LOOKS, STATUSES, UNKNOWN, class_status, status
+from campaigns.statuses import STATUSES, UNKNOWN, status
+from scoring.enums import Basis, Pace, RunStatus, ScoreClass
 
 SPRITE = Path(settings.BASE_DIR, "static/vendor/bootstrap-icons-1.13.2/icons.svg").read_text("utf-8")
 ICONS = set(re.findall(r'<symbol id="([^"]+)"', SPRITE))
@@ -24,6 +25,10 @@ TONES = {"ok", "info", "warn", "bad", "hold", "muted"}
         ("gate", enums.GateForm),
         ("outbox", enums.OutboxState),
         ("thread", enums.ThreadState),
+        ("basis", Basis),
+        ("class", ScoreClass),
+        ("pace", Pace),
+        ("run", RunStatus),
     ],
 )
 def test_every_state_of_an_enum_has_its_look_and_the_same_word(group: str, enum: type[TextChoices]):
@@ -32,8 +37,8 @@ def test_every_state_of_an_enum_has_its_look_and_the_same_word(group: str, enum:
 
 def test_tones_and_icons_exist():
     shown = [state for group in STATUSES.values() for state in group.values()] + [UNKNOWN]
-    assert {state.tone for state in shown} | {tone for tone, _icon in CLASS_LOOKS} == TONES
-    assert {state.icon for state in shown} | {icon for _tone, icon in CLASS_LOOKS} <= ICONS
+    assert {state.tone for state in shown} == TONES
+    assert {state.icon for state in shown} <= ICONS
 
 
 def test_icons_named_in_templates_exist():
@@ -48,7 +53,3 @@ def test_icons_named_in_templates_exist():
 def test_a_state_nobody_entered_looks_unknown():
     assert status("report", "dreaming") is UNKNOWN
     assert status("weather", "sunny") is UNKNOWN
-
-
-def test_more_classes_than_looks_share_the_last():
-    assert [class_status("x", place).tone for place in range(6)] == ["ok", "info", "muted", "bad", "bad", "bad"]
