@@ -25,6 +25,7 @@ LAYERS = {
     "integrity": 3,
     "rules": 3,  # the scoring rules as ORM expressions over named columns
     "actions": 4,
+    "campaigns.workflow": 4,  # writes a state under a row lock; that of awards is a pure table
     "evidence": 4,  # the files on disk
     "pictures": 4,
     "wake": 4,
@@ -95,7 +96,8 @@ def layer(module: str) -> int:
     app, _, rest = module.partition(".")
     if app == "campaign_portal":
         return LAYERS[app]
-    return LAYERS.get(rest.split(".")[0], PURE)
+    first = rest.split(".")[0]
+    return LAYERS.get(f"{app}.{first}", LAYERS.get(first, PURE))
 
 
 def backward_imports(root: Path) -> list[str]:
