@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from campaigns.enums import OutboxState
 from campaigns.models import OutboxMessage
 from campaigns.wake import wake_worker
+
+from .locks import hold
 
 
 def enqueue(*, topic: str, key: str, now: dt.datetime, payload: dict[str, Any] | None = None, delay: int = 0) -> None:
@@ -21,7 +23,7 @@ def enqueue(*, topic: str, key: str, now: dt.datetime, payload: dict[str, Any] |
     audited, whose lock is always taken last.
     """
     message = {"topic": topic, "key": key, "state": OutboxState.PENDING}
-    while not _hold(message):
+    while not hold(OutboxMessage.objects.filter(**message).order_by()):
         OutboxMessage.objects.bulk_create(
             [
                 OutboxMessage(
@@ -31,17 +33,3 @@ def enqueue(*, topic: str, key: str, now: dt.datetime, payload: dict[str, Any] |
             ignore_conflicts=True,
         )
     transaction.on_commit(lambda: wake_worker(delay), robust=True)
-
-
-def _hold(message: dict[str, str]) -> bool:
-    """Whether the message is pending; on PostgreSQL nobody claims it until this transaction ends.
-
-    Shared, so that acts on one campaign do not wait for each other. SQLite has one writer at a time.
-    """
-    pending = OutboxMessage.objects.filter(**message).values_list("pk")
-    if connection.vendor != "postgresql":
-        return pending.exists()
-    sql, params = pending.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(f"{sql} FOR SHARE", params)
-        return cursor.fetchone() is not None

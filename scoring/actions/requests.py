@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from campaigns.actions import audit
+from campaigns.actions.locks import hold_campaign
 from campaigns.calendar import cut_off, local_day
 from campaigns.enums import CampaignStatus
 from campaigns.models import Campaign, User
@@ -64,8 +65,7 @@ def request_run(
     if by is not None:
         require(by, Permission.RECOMPUTE)
     with transaction.atomic():
-        # Shared with closing, which changes this row: a run is asked for before it or refused after it.
-        campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+        campaign = hold_campaign(campaign.pk)  # asked for before it is closed, or refused after
         reason = refusal(campaign=campaign, day=day, trigger=trigger, now=now)
         if reason:
             raise RunRefused(reason)

@@ -16,6 +16,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from campaigns.actions import audit
+from campaigns.actions.locks import hold
 from campaigns.actions.outbox import enqueue
 from campaigns.actions.outbox_work import MAX_ATTEMPTS, lease, new_owner
 from campaigns.calendar import cut_off
@@ -165,13 +166,11 @@ def _compute(run_ids: Sequence[int], owner: str, clock: Clock) -> list[int]:
     with transaction.atomic():
         _be_patient()
         held = _held(owner).filter(pk__in=run_ids)
-        # Campaigns first, as everybody who changes one does; then the runs, so that no sweep takes them away.
-        campaigns = {
-            campaign.pk: campaign
-            for campaign in Campaign.objects.select_for_update(no_key=True)
-            .filter(pk__in=held.values("campaign"))
-            .order_by("pk")
-        }
+        # Campaigns first, as everybody who changes one does (reports hold them too and do not wait for a run);
+        # then the runs, so that no sweep takes them away.
+        ours = Campaign.objects.filter(pk__in=list(held.values_list("campaign", flat=True))).order_by("pk")
+        hold(ours)
+        campaigns = {campaign.pk: campaign for campaign in ours}
         runs = list(held.select_for_update(of=("self",)).order_by("campaign"))
         now = clock()
         runs = [run for run in runs if not _refused(run, campaigns[run.campaign_id], now)]
