@@ -1,0 +1,1 @@
+"""Use cases of awards: one function an act, keyword-only, ``by=`` the actor, ``now=`` the moment."""

@@ -1,0 +1,22 @@
+"""What awards does after a finished run; registered by being read at start-up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from awards.actions.eligibility import evaluate_run
+from scoring.after_run import after_run
+from scoring.enums import RunTrigger
+from scoring.models import ScoreRun
+
+
+@after_run
+def evaluate(campaign_ids: Sequence[int], day: dt.date, trigger: RunTrigger, now: dt.datetime) -> str:
+    """Find the eligibility of a day that was just scored. Called twice it writes nothing the second time."""
+    latest: dict[int, ScoreRun] = {}
+    runs = ScoreRun.objects.good().filter(campaign__in=campaign_ids, day=day, trigger=trigger)
+    for run in runs.select_related("campaign").order_by("finished_at", "pk"):
+        latest[run.campaign_id] = run
+    figures = [evaluate_run(run=run, now=now) for run in latest.values()]
+    return f"{sum(f.rows_written for f in figures)} outcomes written, {sum(f.proposals_marked for f in figures)} marks."

@@ -1,0 +1,112 @@
+"""Who may do it, for awards: which right each step asks for, and which rows exist for a person.
+
+Roles and rights are campaigns' (``campaigns/permissions.py``); this module only says what they mean here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Q
+
+from awards.enums import Act, ProposalState
+from awards.models import (
+    Award,
+    AwardCategory,
+    AwardDecision,
+    CouncilSession,
+    Decision,
+    Dossier,
+    EarlierAward,
+    EligibilityOutcome,
+    EligibilityRule,
+    FundMovement,
+    Proposal,
+    ProposalEvent,
+)
+from awards.workflow import STEPS, Who, possible_acts
+from campaigns.models import User
+from campaigns.permissions import Access, Permission, Person, can, launched, require, scope_for
+
+#: Which right a step asks for; a unit's right is asked of the proposing unit.
+PERMISSION_OF: dict[Who, Permission] = {
+    Who.UNIT: Permission.DRAFT_PROPOSAL,
+    Who.LEADER: Permission.SUBMIT_PROPOSAL,
+    Who.APPRAISER: Permission.APPRAISE,
+    Who.PREPARER: Permission.PREPARE_DOSSIER,
+    Who.SECRETARY: Permission.RECORD_COUNCIL,
+    Who.CHAIRMAN: Permission.DECIDE,
+    Who.ISSUER: Permission.ISSUE,
+}
+
+
+def require_act(user: User, act: Act, *, proposal: Proposal, on: dt.date | None = None) -> None:
+    """Raise PermissionDenied unless the person's roles allow the act on this proposal."""
+    require(user, PERMISSION_OF[STEPS[act].who], unit=proposal.participant.unit_id, on=on)
+
+
+def may_act(user: Person, act: Act, *, proposal: Proposal) -> bool:
+    """Whether the act may be offered: the table allows it, the roles do, and the hands are other ones.
+
+    Mirrors what the actions enforce, for drafter and submitter; the action also looks at who edited.
+    """
+    step = STEPS[act]
+    if step.who is Who.PORTAL or act not in possible_acts(state=proposal.state, return_step=proposal.return_step):
+        return False
+    if step.by_another and user.pk in (proposal.drafted_by_id, proposal.submitted_by_id):
+        return False
+    return can(user, PERMISSION_OF[step.who], unit=proposal.participant.unit_id)
+
+
+def _own_or_all(access: Access, path: str) -> Q:
+    if Permission.VIEW_PROPOSALS in access.permissions:
+        return Q()
+    return Q(**{f"{path}__in": access.unit_permissions.keys()})
+
+
+@scope_for(AwardCategory)
+def _categories(access: Access, user: User) -> Q:
+    """What a launched campaign offers is public among its participants."""
+    return launched(access, "campaign__")
+
+
+@scope_for(EligibilityRule)
+def _rules(access: Access, user: User) -> Q:
+    return launched(access, "category__campaign__")
+
+
+@scope_for(EligibilityOutcome)
+def _eligibility(access: Access, user: User) -> Q:
+    if Permission.VIEW_ELIGIBILITY in access.permissions:
+        return Q()
+    return Q(participant__unit__in=access.unit_permissions.keys())
+
+
+@scope_for(Proposal)
+def _proposals(access: Access, user: User) -> Q:
+    """A unit sees its own proposals only. A draft is the unit's: others see it once it is submitted."""
+    own = Q(participant__unit__in=access.unit_permissions.keys())
+    if Permission.VIEW_PROPOSALS in access.permissions:
+        return own | ~Q(state=ProposalState.DRAFT)
+    return own
+
+
+@scope_for(ProposalEvent, Decision)
+def _of_proposal(access: Access, user: User) -> Q:
+    return _own_or_all(access, "proposal__participant__unit")
+
+
+@scope_for(CouncilSession, Dossier, EarlierAward, FundMovement)
+def _of_those_in_charge(access: Access, user: User) -> Q:
+    return Q() if Permission.VIEW_PROPOSALS in access.permissions else Q(pk__in=())
+
+
+@scope_for(Award)
+def _awards(access: Access, user: User) -> Q:
+    """Decided awards are public among the participants of a launched campaign."""
+    return launched(access, "category__campaign__")
+
+
+@scope_for(AwardDecision)
+def _issues(access: Access, user: User) -> Q:
+    return launched(access, "campaign__")

@@ -1,0 +1,1 @@
+"""Reads of awards that span models, one file a page or question."""

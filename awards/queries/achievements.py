@@ -1,0 +1,105 @@
+"""A unit's verified figures for its achievement report: frozen at submission, and as a text to start from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from campaigns.display import local_date, number, percent, points
+from campaigns.models import Participant, Target
+from scoring.enums import Basis, ScoreClass
+from scoring.models import ScoreRun, UnitScore
+from scoring.queries import target_scores
+
+
+def latest_score(*, participant: Participant) -> UnitScore | None:
+    """Return the unit's latest official figures."""
+    return UnitScore.objects.filter(participant=participant, basis=Basis.OFFICIAL).order_by("-day").first()
+
+
+def figures_of(*, participant: Participant) -> dict[str, Any]:
+    """Return the unit's verified figures of the latest scored day, as plain values; empty where there are none.
+
+    Scores in basis points; values and goals as decimal text.
+    """
+    score = latest_score(participant=participant)
+    if score is None:
+        return {}
+    return {
+        "day": score.day.isoformat(),
+        "total_bp": score.total_bp,
+        "rank": score.rank,
+        "ranked_units": score.bloc_size,
+        "class": score.score_class,
+        "areas": dict(score.areas),
+        "targets": _targets(participant, score),
+    }
+
+
+def _targets(participant: Participant, score: UnitScore) -> list[dict[str, Any]]:
+    cut_off = ScoreRun.objects.filter(pk=score.run_id).values_list("cut_off", flat=True).first()
+    if cut_off is None:
+        return []
+    figures = {
+        figure.target_id: figure
+        for figure in target_scores(
+            campaign=participant.campaign,
+            day=score.day,
+            basis=Basis.OFFICIAL,
+            cut_off=cut_off,
+            participants=[participant.pk],
+        )
+    }
+    targets = Target.objects.filter(pk__in=figures).select_related("indicator__area")
+    return [
+        {
+            "area": target.indicator.area.number,
+            "code": target.indicator.code,
+            "name": target.indicator.name,
+            "unit": target.indicator.unit_of_measure,
+            "value": _text(figures[target.pk].value),
+            "goal": _text(figures[target.pk].goal),
+            "achievement_bp": figures[target.pk].achievement_bp,
+            "fulfilled": figures[target.pk].is_fulfilled,
+        }
+        for target in targets.order_by("indicator__area__number", "indicator__code")
+    ]
+
+
+def _text(ten_thousandths: int | None) -> str | None:
+    return None if ten_thousandths is None else str(Decimal(ten_thousandths).scaleb(-4))
+
+
+def prefilled_report(*, participant: Participant) -> str:
+    """Return a first draft of the achievement report from verified figures: totals, then the fulfilled targets."""
+    figures = figures_of(participant=participant)
+    if not figures:
+        return ""
+    lines = [
+        _("Verified figures up to %(day)s (%(unit)s):")
+        % {"day": local_date(dt.date.fromisoformat(figures["day"])), "unit": participant.name},
+        _("- Total: %(points)s points.") % {"points": points(figures["total_bp"])},
+    ]
+    if figures["rank"]:
+        lines.append(
+            _("- Rank in the bloc: %(rank)s of %(units)s.")
+            % {"rank": figures["rank"], "units": figures["ranked_units"]}
+        )
+    if figures["class"]:
+        lines.append(_("- Class: %(class)s.") % {"class": ScoreClass(figures["class"]).label})
+    lines += [_target_line(target) for target in figures["targets"] if target["fulfilled"]]
+    return "\n".join(lines)
+
+
+def _target_line(target: dict[str, Any]) -> str:
+    return _("- %(code)s %(name)s: %(value)s %(unit)s, goal %(goal)s (%(share)s).") % {
+        "code": target["code"],
+        "name": target["name"],
+        "value": number(Decimal(target["value"])) if target["value"] is not None else "–",
+        "unit": target["unit"],
+        "goal": number(Decimal(target["goal"])),
+        "share": percent(target["achievement_bp"]),
+    }
