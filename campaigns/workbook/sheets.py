@@ -308,6 +308,22 @@ REGISTRATIONS = Sheet(
     ),
 )
 
+#: The campaign's own sheets in the order in which a workbook shows them.
+OWN_SHEETS = (
+    CAMPAIGN,
+    AREAS,
+    BLOCS,
+    UNITS,
+    INDICATORS,
+    TARGETS,
+    PERIODS,
+    MEASUREMENTS,
+    POINTS,
+    REPORT_WAIVERS,
+    GATE_ROWS,
+    REGISTRATIONS,
+)
+
 #: Explains the workbook and holds the lists behind the drop-downs; the importer knows and skips it.
 GUIDE = "Hướng dẫn"
 #: A row whose first cell starts with this is the template's example; the importer skips it and says so.
