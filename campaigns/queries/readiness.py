@@ -137,12 +137,14 @@ def _terms(campaign: Campaign, indicators: dict[int, Indicator]) -> list[_Terms]
     revised = TargetRevision.objects.filter(target__campaign=campaign).order_by("pk")
     return [
         *(
-            _Terms(indicators[indicator], unit, *terms, revised=False)
-            for indicator, unit, *terms in given.values_list("indicator_id", "participant__code", *columns)
+            _Terms(indicators[indicator], unit, baseline, goal, due_on, revised=False)
+            for indicator, unit, baseline, goal, due_on in given.values_list(
+                "indicator_id", "participant__code", *columns
+            )
         ),
         *(
-            _Terms(indicators[indicator], unit, *terms, revised=True)
-            for indicator, unit, *terms in revised.values_list(
+            _Terms(indicators[indicator], unit, baseline, goal, due_on, revised=True)
+            for indicator, unit, baseline, goal, due_on in revised.values_list(
                 "target__indicator_id", "target__participant__code", *columns
             )
         ),

@@ -12,6 +12,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NoReturn
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 
@@ -84,7 +85,7 @@ def damaged(part: str) -> WorkbookRefused:
     )
 
 
-def _forbid(*_args: object) -> None:
+def _forbid(*_args: object) -> NoReturn:
     raise expat.ExpatError("a workbook has no document type and no entities")
 
 

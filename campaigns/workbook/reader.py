@@ -48,7 +48,10 @@ def read_book(file: BinaryIO, sheets: Sequence[Sheet]) -> Book:
     Raises WorkbookRefused where the file as a whole cannot be taken (no workbook, beyond the limits, damaged).
     """
     file.seek(0)
-    book = Book(hashlib.file_digest(file, "sha256").hexdigest())
+    digest = hashlib.sha256()
+    while chunk := file.read(1024 * 1024):
+        digest.update(chunk)
+    book = Book(digest.hexdigest())
     with open_archive(file) as archive:
         _read_sheets(archive, sheets, book)
     return book

@@ -196,7 +196,7 @@ class TargetSheet:
         wanted: dict[str, Any],
         plan: ImportPlan,
     ) -> TargetRevision:
-        if last is not None and last.pk is not None:
+        if last is not None and not last._state.adding:
             plan.superseded.append((last, day))
         elif last is not None:
             last.superseded_from = day

@@ -94,10 +94,10 @@ class UnitSheet(CodedSheet):
             return
         if successor is not None and successor.pk is not None and successor.pk == current:
             return
-        if participant.pk is not None and plan.stage is Stage.CLOSED:
+        if not participant._state.adding and plan.stage is Stage.CLOSED:
             plan.frozen(row, "successor", participant.successor)
             return
-        if participant.pk is not None:
+        if not participant._state.adding:
             tally = plan.tallies[self.sheet.name]
             counted = any(instance is participant for instance, _names in plan.changed)
             plan.note_change(row, participant, {"successor": successor})

@@ -76,7 +76,8 @@ def _cell(page: Any, value: Any) -> Any:
 
 
 def _dated(page: Any, value: dt.date, shape: str) -> Any:
-    cell = WriteOnlyCell(page, value)
+    cell = WriteOnlyCell(page)
+    cell.value = value
     cell.number_format = shape
     return cell
 

@@ -71,10 +71,10 @@ def _write_changes(plan: ImportPlan) -> None:
     groups: dict[tuple[type[models.Model], frozenset[str]], list[Any]] = defaultdict(list)
     for key, instance in instances.items():
         groups[type(instance), frozenset(fields_of[key])].append(instance)
-    for (model, names), changed in groups.items():
-        fields = set(names)
+    for (model, alike), changed in groups.items():
+        fields = set(alike)
         for instance in changed:
-            _settle_keys(instance, names)
+            _settle_keys(instance, alike)
             if hasattr(instance, "version") and not _is_created(instance, plan):
                 instance.version += 1
                 fields.add("version")
