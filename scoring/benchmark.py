@@ -28,7 +28,7 @@ SIZES = {"s": Size("district", 1), "m": Size("province", 30), "l": Size("country
 
 
 def build(size: Size) -> dt.date:
-    """Fill the empty database with seeded campaigns of the size and return the day to score."""
+    """Fill the empty database with seeded campaigns and return the day to score: the third after the last report."""
     campaigns = Campaign.objects.bulk_create(
         Campaign(
             code=f"B{number:04d}",
@@ -51,7 +51,7 @@ def build(size: Size) -> dt.date:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM (ANALYZE) campaigns_measurement")  # visibility map: index-only reads, as in service
             cursor.execute("VACUUM (ANALYZE) campaigns_target")
-    return FIRST_DAY + dt.timedelta(days=7 * PERIODS - 1)
+    return FIRST_DAY + dt.timedelta(days=7 * PERIODS + 2)
 
 
 def _plan(campaigns: list[Campaign]) -> None:
@@ -163,7 +163,8 @@ FROM (
   JOIN campaigns_period pe ON pe.campaign_id = t.campaign_id
   JOIN (SELECT 0 AS copy UNION ALL SELECT 1) twice ON twice.copy = 0 OR (t.id * 7 + pe.id * 13) % 40 = 1
   JOIN LATERAL_H
-  WHERE NOT (t.participant_id % 25 = 7 AND i.id % 4 = 1 AND i.provider_id IS NULL) AND (t.participant_id * 13 + pe.id * 29) % 60 <> 5
+  WHERE NOT (t.participant_id % 25 = 7 AND i.id % 4 = 1 AND i.provider_id IS NULL)
+    AND (t.participant_id * 13 + pe.id * 29) % 60 <> 5
 ) rows
 """
 _HASH = "((t.id * 7919 + pe.id * 104729 + twice.copy * 31337) % 1000003)"

@@ -36,7 +36,7 @@ from django.db.models import (
     When,
     Window,
 )
-from django.db.models.functions import Cast, Coalesce, Greatest, Least, Rank
+from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear, Greatest, Least, Rank
 
 from campaigns.calendar import local_day
 from campaigns.enums import Frequency, GateForm, IndicatorKind, ReportingMode
@@ -62,6 +62,7 @@ from .stages import (
     OwedTarget,
     PeriodReport,
     Step,
+    TargetTerms,
     TargetValue,
     UnitBase,
     UnitPoints,
@@ -71,6 +72,21 @@ from .stages import (
 )
 
 _INTEGER = BigIntegerField()
+
+_TERMS = (
+    "target_id",
+    "participant_id",
+    "indicator_id",
+    "area_id",
+    "kind",
+    "weight",
+    "cap_bp",
+    "floor_bp",
+    "late_milestone_bp",
+    "by_another",
+    "baseline",
+    "goal",
+)
 
 
 @dataclass(frozen=True)
@@ -107,8 +123,9 @@ class JsonObject(Aggregate):
 
 
 def _looked_at(scope: Scope, basis: Basis) -> QuerySet[Measurement]:
+    """A target's measurements that count; the outer query names the target ``of``."""
     return (
-        Measurement.objects.filter(target=OuterRef("pk"))
+        Measurement.objects.filter(target=OuterRef("of"))
         .filter(rules.counts(basis, day=scope.day, cut_off=scope.cut_off))
         .annotate(effective=rules.effective_value(basis, cut_off=scope.cut_off))
         .order_by()
@@ -174,39 +191,44 @@ def _targets(scope: Scope) -> QuerySet[Target]:
     return rows
 
 
-def _value(scope: Scope, basis: Basis) -> Expression:
+def _value(scope: Scope, basis: Basis, mode: str) -> Expression:
     return Case(
-        When(indicator__mode=ReportingMode.INCREMENT, then=Subquery(_sum(scope, basis))),
+        When(**{mode: ReportingMode.INCREMENT}, then=Subquery(_sum(scope, basis))),
         default=_cumulative(scope, basis),
         output_field=_INTEGER,
     )
 
 
-def _on_time(scope: Scope, basis: Basis) -> Expression:
-    """A milestone done on or before the due date in force, or with its lateness waived on the day."""
+def _on_time(scope: Scope, basis: Basis, kind: str) -> Expression:
+    """A milestone done on or before the due date in force (``due``), or with its lateness waived (``waived``)."""
     completed = Subquery(
         _latest(scope, basis).values(done_on=rules.effective_completion(basis, cut_off=scope.cut_off))[:1],
         output_field=DateField(),
     )
-    waived = Exists(MilestoneWaiver.objects.in_force(on=scope.day).filter(target=OuterRef("pk")))
-    return rules.truth(Q(indicator__kind=IndicatorKind.MILESTONE) & (Q(due__gte=completed) | Q(waived)))
+    return rules.truth(Q(**{kind: IndicatorKind.MILESTONE}) & (Q(waived=True) | Q(due__gte=completed)))
 
 
-def _target_values(scope: Scope) -> QuerySet[Any, Any]:
+def _target_terms(scope: Scope) -> QuerySet[Any, Any]:
     day = scope.day
     terms_in_force = Q(revisions__effective_from__lte=day) & (
         Q(revisions__superseded_from__isnull=True) | Q(revisions__superseded_from__gt=day)
     )
+    waiver = MilestoneWaiver.objects.in_force(on=day).filter(target=OuterRef("pk"))
     return (
         _targets(scope)
         .annotate(terms=FilteredRelation("revisions", condition=terms_in_force))
-        .annotate(due=Coalesce("terms__due_on", "due_on"))
+        .annotate(
+            of=F("pk"),
+            due=Coalesce("terms__due_on", "due_on"),
+            waived=rules.truth(Q(indicator__kind=IndicatorKind.MILESTONE) & Exists(waiver)),
+        )
         .values(
             "participant",
             "indicator",
             target=F("pk"),
             area=F("indicator__area"),
             kind=F("indicator__kind"),
+            mode=F("indicator__mode"),
             weight=scaled("indicator__weight"),
             cap_bp=rules.cap(),
             floor_bp=rules.column("campaign__floor_bp"),
@@ -214,12 +236,48 @@ def _target_values(scope: Scope) -> QuerySet[Any, Any]:
             by_another=rules.truth(Q(indicator__provider__isnull=False) & ~Q(indicator__provider=F("participant"))),
             s_baseline=Coalesce(scaled("terms__baseline"), scaled("baseline"), rules.integer(0)),
             s_goal=Coalesce(scaled("terms__goal"), scaled("goal")),
-            official_value=_value(scope, Basis.OFFICIAL),
-            official_on_time=_on_time(scope, Basis.OFFICIAL),
-            provisional_value=_value(scope, Basis.PROVISIONAL),
-            provisional_on_time=_on_time(scope, Basis.PROVISIONAL),
+            s_due_on=F("due"),
+            lateness_waived=F("waived"),
+            official_value=_value(scope, Basis.OFFICIAL, "indicator__mode"),
+            official_on_time=_on_time(scope, Basis.OFFICIAL, "indicator__kind"),
+            unsettled=rules.truth(Q(pk__in=_unsettled(scope))),
         )
     )
+
+
+def _unsettled(scope: Scope) -> QuerySet[Any, Any]:
+    """Targets with a measurement that counts provisionally but not officially, or not with the same value."""
+    sent = Measurement.objects.filter(target__campaign_id__in=scope.campaign_ids).order_by().values("target")
+    return sent.filter(verdict="").union(
+        sent.filter(verdict_at__gte=scope.cut_off),
+        sent.filter(period__in=Period.objects.filter(starts_on__lte=scope.day, ends_on__gt=scope.day)),
+        all=True,
+    )
+
+
+def _target_values(scope: Scope) -> QuerySet[Any, Any]:
+    basis = Basis.PROVISIONAL
+    return (
+        TargetTerms.objects.order_by()
+        .annotate(of=F("target"), due=F("due_on"), waived=F("lateness_waived"))
+        .values(
+            *_TERMS,
+            "official_value",
+            "official_on_time",
+            provisional_value=Case(
+                When(unsettled=True, then=_value(scope, basis, "mode")),
+                default=F("official_value"),
+                output_field=_INTEGER,
+            ),
+            provisional_on_time=Case(
+                When(unsettled=True, then=_on_time(scope, basis, "kind")), default=F("official_on_time")
+            ),
+        )
+    )
+
+
+def _value_steps(scope: Scope) -> list[Step]:
+    return [Step(TargetTerms, _target_terms(scope)), Step(TargetValue, _target_values(scope))]
 
 
 def _on_basis(basis: Basis) -> QuerySet[TargetValue]:
@@ -315,19 +373,29 @@ def _open_reports(scope: Scope) -> QuerySet[Any, Any]:
     )
     if scope.participant_ids is not None:
         rows = rows.filter(pk__in=scope.participant_ids)
-    return rows.values("period", "period_end", participant=F("pk"))
-
-
-def _due_in(path: str, calendars: Mapping[str, Sequence[int]]) -> Q:
-    """Targets whose frequency asks for them in the period."""
-    return (
-        Q(**{f"{path}indicator__frequency": Frequency.EVERY_PERIOD})
-        | Q(**{f"{path}indicator__frequency": Frequency.MONTHLY, "period__in": calendars[Frequency.MONTHLY]})
-        | Q(**{f"{path}indicator__frequency": Frequency.AT_END, "period__in": calendars[Frequency.AT_END]})
+    later = Period.objects.filter(campaign=OuterRef("campaign"), ends_on__gt=OuterRef("period_end"))
+    in_month = later.filter(
+        ends_on__year=ExtractYear(OuterRef("period_end")), ends_on__month=ExtractMonth(OuterRef("period_end"))
+    )
+    return rows.values(
+        "period",
+        "period_end",
+        participant=F("pk"),
+        ends_a_month=~Exists(in_month),
+        ends_the_campaign=~Exists(later),
     )
 
 
-def _owed(scope: Scope, path: str, calendars: Mapping[str, Sequence[int]], **where: Any) -> QuerySet[Any, Any]:
+def _due_in(path: str) -> Q:
+    """Targets whose frequency asks for them in the period."""
+    return (
+        Q(**{f"{path}indicator__frequency": Frequency.EVERY_PERIOD})
+        | Q(**{f"{path}indicator__frequency": Frequency.MONTHLY, "ends_a_month": True})
+        | Q(**{f"{path}indicator__frequency": Frequency.AT_END, "ends_the_campaign": True})
+    )
+
+
+def _owed(scope: Scope, path: str, **where: Any) -> QuerySet[Any, Any]:
     first_sent = (
         Measurement.objects.filter(
             target=OuterRef("owed"), period_end=OuterRef("period_end"), sent_at__lt=scope.cut_off
@@ -340,7 +408,7 @@ def _owed(scope: Scope, path: str, calendars: Mapping[str, Sequence[int]], **whe
         .filter(
             Q(**{f"{path}starts_on__isnull": True}) | Q(**{f"{path}starts_on__lte": F("period_end")}),
             Q(**{f"{path}ends_from__isnull": True}) | Q(**{f"{path}ends_from__gt": F("period_end")}),
-            _due_in(path, calendars),
+            _due_in(path),
             **{f"{path}indicator__is_active": True, f"{path}indicator__area__is_active": True, **where},
         )
         .annotate(owed=F(f"{path}pk"))
@@ -348,25 +416,9 @@ def _owed(scope: Scope, path: str, calendars: Mapping[str, Sequence[int]], **whe
     )
 
 
-def _calendars(scope: Scope) -> dict[str, list[int]]:
-    """Which periods ask for monthly and final targets: the last ending in each month, the campaign's last."""
-    monthly: dict[tuple[int, int, int], int] = {}
-    last: dict[int, int] = {}
-    for pk, campaign, end in (
-        Period.objects.filter(campaign_id__in=scope.campaign_ids)
-        .order_by("ends_on")
-        .values_list("pk", "campaign_id", "ends_on")
-    ):
-        monthly[campaign, end.year, end.month] = pk
-        last[campaign] = pk
-    return {Frequency.MONTHLY: list(monthly.values()), Frequency.AT_END: list(last.values())}
-
-
 def _owed_targets(scope: Scope) -> QuerySet[Any, Any]:
-    calendars = _calendars(scope)
-    own = _owed(scope, "participant__targets__", calendars, participant__targets__indicator__provider__isnull=True)
-    provided = _owed(scope, "participant__provides__targets__", calendars)
-    return own.union(provided, all=True)
+    own = _owed(scope, "participant__targets__", participant__targets__indicator__provider__isnull=True)
+    return own.union(_owed(scope, "participant__provides__targets__"), all=True)
 
 
 def _reported_now() -> QuerySet[Any, Any]:
@@ -527,7 +579,7 @@ def _ranked_units() -> QuerySet[Any, Any]:
 
 def _unit_steps(scope: Scope) -> list[Step]:
     return [
-        Step(TargetValue, _target_values(scope)),
+        *_value_steps(scope),
         Step(AreaScore, _both(_area_scores)),
         Step(UnitBase, _unit_bases()),
         *_reporting_steps(scope),
@@ -665,22 +717,6 @@ class TargetFigure:
     is_counted: bool
 
 
-_FIGURE = (
-    "target_id",
-    "participant_id",
-    "indicator_id",
-    "area_id",
-    "kind",
-    "weight",
-    "cap_bp",
-    "floor_bp",
-    "late_milestone_bp",
-    "by_another",
-    "baseline",
-    "goal",
-)
-
-
 def _figures(scope: Scope, basis: Basis) -> tuple[str, tuple[Any, ...]]:
     rows = (
         _on_basis(basis)
@@ -691,9 +727,9 @@ def _figures(scope: Scope, basis: Basis) -> tuple[str, tuple[Any, ...]]:
             counted=rules.truth(rules.is_counted()),
         )
         .order_by("area__number", "indicator__code", "participant__code")
-        .values(*_FIGURE, "value", "on_time", "unclamped", "achievement", "fulfilled", "counted")
+        .values(*_TERMS, "value", "on_time", "unclamped", "achievement", "fulfilled", "counted")
     )
-    return with_stages([Step(TargetValue, _target_values(scope))], rows, using=connection.alias)
+    return with_stages(_value_steps(scope), rows, using=connection.alias)
 
 
 def target_figures(scope: Scope, basis: Basis) -> list[TargetFigure]:

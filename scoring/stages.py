@@ -14,7 +14,7 @@ from django.db import connections, models
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.enums import IndicatorKind
+from campaigns.enums import IndicatorKind, ReportingMode
 from campaigns.models import Area, Bloc, Campaign, Indicator, Participant, Period, Target
 
 from .enums import Basis, ScoreClass
@@ -37,12 +37,39 @@ class Stage(models.Model):
         return str(_("one row of a stage"))
 
 
-class TargetValue(Stage):
-    """Stage 1: a target in force on the day, with its terms, its policy and its value on each basis.
+class TargetTerms(Stage):
+    """Stage 1: a target in force on the day, with its terms, its policy and its official value.
 
     Values are ten-thousandths, weights hundredths, ``_bp`` basis points. A value is null for no data;
-    ``…_on_time`` matters for milestones; ``by_another`` marks targets that another unit reports.
+    ``…_on_time`` matters for milestones; ``by_another`` marks targets that another unit reports,
+    ``unsettled`` those whose provisional value may differ.
     """
+
+    target = _key(Target)
+    participant = _key(Participant)
+    indicator = _key(Indicator)
+    area = _key(Area)
+    kind = models.CharField(max_length=20, choices=IndicatorKind.choices)
+    mode = models.CharField(max_length=20, choices=ReportingMode.choices)
+    weight = models.BigIntegerField()
+    cap_bp = models.BigIntegerField()
+    floor_bp = models.BigIntegerField()
+    late_milestone_bp = models.BigIntegerField()
+    by_another = models.BooleanField()
+    baseline = models.BigIntegerField()
+    goal = models.BigIntegerField()
+    due_on = models.DateField(null=True)
+    lateness_waived = models.BooleanField()
+    official_value = models.BigIntegerField(null=True)
+    official_on_time = models.BooleanField()
+    unsettled = models.BooleanField()
+
+    class Meta(Stage.Meta):
+        db_table = "stage_target_terms"
+
+
+class TargetValue(Stage):
+    """Stage 2: the same with the provisional value, looked up only where it can differ from the official."""
 
     target = _key(Target)
     participant = _key(Participant)
@@ -66,7 +93,7 @@ class TargetValue(Stage):
 
 
 class AreaScore(Stage):
-    """Stage 2: a unit's applicable area: score, weights and counts of its counted targets."""
+    """Stage 3: a unit's applicable area: score, weights and counts of its counted targets."""
 
     basis = models.CharField(max_length=11, choices=Basis.choices)
     participant = _key(Participant)
@@ -83,7 +110,7 @@ class AreaScore(Stage):
 
 
 class UnitBase(Stage):
-    """Stage 3: a unit's base, its areas as JSON, fulfilled share and coverage."""
+    """Stage 4: a unit's base, its areas as JSON, fulfilled share and coverage."""
 
     basis = models.CharField(max_length=11, choices=Basis.choices)
     participant = _key(Participant, "stage_bases")
@@ -98,11 +125,16 @@ class UnitBase(Stage):
 
 
 class OpenReport(Stage):
-    """A unit and a period due by the cut-off whose report is not known to be complete."""
+    """A unit and a period due by the cut-off whose report is not known to be complete.
+
+    ``ends_a_month`` and ``ends_the_campaign`` say which frequencies ask for their targets in the period.
+    """
 
     participant = _key(Participant)
     period = _key(Period)
     period_end = models.DateField()
+    ends_a_month = models.BooleanField()
+    ends_the_campaign = models.BooleanField()
 
     class Meta(Stage.Meta):
         db_table = "stage_open_report"

@@ -1156,6 +1156,10 @@ class Migration(migrations.Migration):
             model_name='measurement',
             index=models.Index(condition=models.Q(('verdict', '')), fields=['sent_at'], name='measurement_waiting'),
         ),
+        migrations.AddIndex(
+            model_name='measurement',
+            index=models.Index(condition=models.Q(('verdict', ''), _negated=True), fields=['verdict_at'], name='measurement_verdict_at'),
+        ),
         migrations.AddConstraint(
             model_name='measurement',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('denominator__isnull', True), ('nothing', True), ('numerator__isnull', True), ('value__isnull', True)), models.Q(('nothing', False), ('value__isnull', False)), _connector='OR'), name='measurement_number_or_nothing'),

@@ -194,6 +194,7 @@ class Measurement(models.Model):
                 name="measurement_latest",
             ),
             models.Index(fields=["sent_at"], condition=Q(verdict=""), name="measurement_waiting"),
+            models.Index(fields=["verdict_at"], condition=~Q(verdict=""), name="measurement_verdict_at"),
         ]
         constraints = [
             models.CheckConstraint(

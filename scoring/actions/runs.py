@@ -82,18 +82,19 @@ def claimable() -> QuerySet[ScoreRun]:
 def _next_batch(set_aside: set[int], campaign_ids: Sequence[int] | None) -> list[int]:
     """Ids of runs to execute together: one request, or the same night of as many campaigns as go in a chunk.
 
-    What somebody waits for goes before a long catch-up of nights.
+    What somebody waits for goes before a long catch-up of nights, and what never failed before what did: that
+    is computed alone, so that one campaign's fault or a lost worker counts against no other campaign.
     """
     waiting = claimable().exclude(pk__in=set_aside)
     if campaign_ids is not None:
         waiting = waiting.filter(campaign__in=campaign_ids)
     asked_first = Case(When(trigger=RunTrigger.NIGHTLY, then=Value(1)), default=Value(0), output_field=IntegerField())
-    first = waiting.order_by(asked_first, "day", "pk").first()
+    first = waiting.order_by(asked_first, "attempts", "day", "pk").first()
     if first is None:
         return []
-    if first.trigger != RunTrigger.NIGHTLY:
+    if first.trigger != RunTrigger.NIGHTLY or first.attempts:
         return [first.pk]
-    night = waiting.filter(trigger=RunTrigger.NIGHTLY, day=first.day).order_by("campaign")
+    night = waiting.filter(trigger=RunTrigger.NIGHTLY, day=first.day, attempts=0).order_by("campaign")
     return list(night.values_list("pk", flat=True)[: settings.SCORE_CHUNK])
 
 
