@@ -36,6 +36,7 @@ from .models import (
     Gate,
     Indicator,
     Measurement,
+    MeasurementEvidence,
     Notice,
     Participant,
     Period,
@@ -214,9 +215,7 @@ def require(user: Person, permission: Permission, *, unit: Unit | int | None = N
 
 def units_with(user: Person, permission: Permission, *, on: dt.date | None = None) -> frozenset[int]:
     """Return the ids of the units for which the person holds the permission through a unit's role."""
-    return frozenset(
-        unit for unit, held in access_of(user, on=on).unit_permissions.items() if permission in held
-    )
+    return frozenset(unit for unit, held in access_of(user, on=on).unit_permissions.items() if permission in held)
 
 
 def is_own_unit(user: Person, unit: Unit | int) -> bool:
@@ -293,14 +292,33 @@ def _measurements(access: Access, user: User) -> Q:
     if _sees_all(access):
         return Q()
     own = tuple(access.unit_permissions)
-    return (
-        Q(target__participant__unit__in=own)
-        | Q(target__indicator__provider__unit__in=own)
-        | Q(target__indicator__verifier__unit__in=own)
+    return Q(target__participant__unit__in=own) | Q(target__indicator__provider__unit__in=own) | _verified_by(own, "")
+
+
+def _verified_by(units: tuple[int, ...], path: str) -> Q:
+    """Measurements whose verdict the units give: as verifying unit, or as the substitute for the staff's own unit."""
+    staff = RoleAssignment.objects.in_force(on=local_day(timezone.now())).filter(role=Role.INTERNAL_AFFAIRS)
+    of_staff = staff.filter(unit__isnull=False).values("unit_id")
+    return Q(**{f"{path}target__indicator__verifier__unit__in": units}) | (
+        Q(**{f"{path}target__campaign__substitute_verifier__in": units})
+        & (
+            Q(**{f"{path}target__participant__unit__in": of_staff})
+            | Q(**{f"{path}target__indicator__provider__unit__in": of_staff})
+        )
     )
 
 
-@scope_for(Report, Registration, EvidenceFile, Activity, PointEntry, ReportWaiver)
+@scope_for(EvidenceFile)
+def _evidence(access: Access, user: User) -> Q:
+    """The reporting unit's files; whoever verifies a value sees what backs it."""
+    if _sees_all(access):
+        return Q()
+    own = tuple(access.unit_permissions)
+    backing = MeasurementEvidence.objects.filter(_verified_by(own, "measurement__"))
+    return Q(participant__unit__in=own) | Q(pk__in=backing.values("file_id"))
+
+
+@scope_for(Report, Registration, Activity, PointEntry, ReportWaiver)
 def _of_participant(access: Access, user: User) -> Q:
     return _of_units(access, "participant__unit")
 

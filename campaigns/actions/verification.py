@@ -1,0 +1,397 @@
+"""Verification: the one writer of verdicts, alone or many at once, and corrections of verdicts that were wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from campaigns.calendar import local_day
+from campaigns.display import local_datetime, number
+from campaigns.enums import IndicatorKind, VerdictOutcome
+from campaigns.models import Campaign, Measurement, Reopening, User
+from campaigns.numbers import NumberProblem, check_number
+from campaigns.plan_rules import value_problem
+from campaigns.queries.verdict_cases import CASE_RELATIONS, VerdictDesk, reporter_of
+from campaigns.queries.verification_queue import passes_all_checks
+from campaigns.verdict_rules import (
+    Refusal,
+    Ruling,
+    Seat,
+    Standing,
+    Submitted,
+    completion_of,
+    reopened_until,
+    ruling_problem,
+)
+from campaigns.verdict_wording import refusal_words, standing_words
+from campaigns.vietnamese import normalise
+from campaigns.wording import number_problem
+
+from .audit import record
+from .locks import hold_campaign
+from .notices import tell_units
+from .outbox import enqueue
+
+LONGEST_REASON = 2_000  # characters
+#: Values that one summary of "accept all" may hold.
+MOST_AT_ONCE = 500
+_SCORE_DELAY = 30  # seconds; bursts of verdicts coalesce (scoring.md, runs)
+
+
+class VerdictRefused(Exception):
+    """The act is not possible; ``message`` says why in the reader's language. Nothing was written."""
+
+    def __init__(self, message: str | Promise) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+class VerdictGiven(VerdictRefused):
+    """Somebody else gave the verdict first; ``measurement`` holds it."""
+
+    def __init__(self, measurement: Measurement) -> None:
+        self.measurement = measurement
+        assert measurement.verdict_at is not None  # it has a verdict
+        super().__init__(
+            _("The verdict has been given already: %(verdict)s, by %(who)s at %(when)s.")
+            % {
+                "verdict": verdict_words(measurement),
+                "who": measurement.verdict_by or measurement.verdict_by_name,
+                "when": local_datetime(measurement.verdict_at),
+            }
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """What "accept all" did."""
+
+    accepted: list[Measurement]
+    left: list[tuple[Measurement, str]]  # with the reason in the reader's language
+
+
+def verdict_words(measurement: Measurement) -> str:
+    """Return a verdict as people read it, an adjustment with its value."""
+    label = str(measurement.get_verdict_display())
+    if measurement.verdict == VerdictOutcome.ADJUSTED:
+        return f"{label} ({number(measurement.verified_value)})"
+    return label
+
+
+def give_verdict(
+    *,
+    measurement_id: int,
+    outcome: VerdictOutcome,
+    verified_value: Decimal | None = None,
+    verified_completed_on: dt.date | None = None,
+    reason: str = "",
+    by: User,
+    now: dt.datetime,
+) -> Measurement:
+    """Give one value its verdict, for good; return it as stored.
+
+    ``verified_value`` and, for a milestone, ``verified_completed_on`` belong to an adjustment; adjusted and
+    returned need a reason, and so does a verdict given in place of the verifying unit.
+
+    In order: the campaign is held open; who and when (``verdict_rules``); what is said fits the indicator's kind;
+    the verdict is written where there is none; a returned value is open for two working days; the unit is told of
+    a return or an adjustment; a score is asked for; the trail gets its entry. The same person saying the same
+    again changes nothing and is no error.
+
+    Raises Measurement.DoesNotExist, PermissionDenied (not a verifier of it), VerdictRefused, VerdictGiven.
+    """
+    ruling = Ruling(outcome, verified_value, verified_completed_on, normalise(reason)[:LONGEST_REASON])
+    with transaction.atomic():
+        measurement = _measurement(measurement_id)
+        campaign = hold_campaign(measurement.target.campaign_id)
+        desk = VerdictDesk.of(by, now=now)
+        stand = _require_seat(desk, measurement, campaign)
+        if measurement.verdict:
+            if _says_the_same(measurement, ruling, by):
+                return measurement
+            raise VerdictGiven(measurement)
+        _require_standing(stand)
+        if problem := ruling_problem(ruling, submitted_of(measurement), steps_in=stand.steps_in):
+            raise VerdictRefused(refusal_words(problem))
+        _check_range(ruling.value)
+        given = _write(measurement, ruling, by=by, now=now)
+        if outcome == VerdictOutcome.RETURNED and given.corrects_id is None:
+            Reopening.objects.create(measurement=given, until=reopened_until(now, desk.holidays))
+        _tell(given, now=now)
+        enqueue(topic="score.refresh", key=str(campaign.pk), now=now, delay=_SCORE_DELAY)
+        _audit(given, stand, by=by, now=now)
+    return given
+
+
+def accept_many(*, campaign_id: int, measurement_ids: Sequence[int], by: User, now: dt.datetime) -> Accepted:
+    """Accept those of the values that pass every check and that the person may verify; say why others are left.
+
+    Values that a verifying unit has left unanswered need a reason each, so they are left too. One transaction and
+    one score for all of them, one entry of the trail for each. Raises PermissionDenied where the person may give
+    no verdict on any of them, VerdictRefused for a closed campaign or too many at once.
+    """
+    if len(measurement_ids) > MOST_AT_ONCE:
+        raise VerdictRefused(_("At most %(count)d values are accepted at once.") % {"count": MOST_AT_ONCE})
+    with transaction.atomic():
+        campaign = hold_campaign(campaign_id)
+        desk = VerdictDesk.of(by, now=now)
+        rows = list(
+            Measurement.objects.filter(pk__in=set(measurement_ids), target__campaign_id=campaign_id)
+            .select_related(*CASE_RELATIONS, "period", "verdict_by")
+            .order_by("pk")
+        )
+        stands = {row.pk: desk.standing(row, campaign=campaign) for row in rows}
+        if not any(stand.seat for stand in stands.values()):
+            raise PermissionDenied
+        if not campaign.is_open:
+            raise VerdictRefused(refusal_words(Refusal.CAMPAIGN_NOT_OPEN))
+        clean = passes_all_checks(rows, now=now)
+        accepted: list[Measurement] = []
+        left: list[tuple[Measurement, str]] = []
+        for row in rows:
+            why = _why_left(row, stands[row.pk], row.pk in clean)
+            if not why:
+                try:
+                    accepted.append(_write(row, Ruling(VerdictOutcome.ACCEPTED), by=by, now=now))
+                    continue
+                except VerdictGiven as given:
+                    why = str(given)
+            left.append((row, why))
+        if accepted:
+            enqueue(topic="score.refresh", key=str(campaign.pk), now=now, delay=_SCORE_DELAY)
+        for row in accepted:
+            _audit(row, stands[row.pk], by=by, now=now, together=len(accepted))
+    return Accepted(accepted=accepted, left=left)
+
+
+def _why_left(row: Measurement, stand: Standing, clean: bool) -> str:
+    if row.verdict:
+        return str(VerdictGiven(row))
+    if not stand.allowed:
+        return standing_words(stand)
+    if stand.steps_in:
+        return refusal_words(Refusal.STEPPING_IN_NEEDS_REASON)
+    return "" if clean else _("A check of this value needs a look.")
+
+
+def correct_measurement(
+    *,
+    measurement_id: int,
+    value: Decimal | None,
+    nothing: bool = False,
+    completed_on: dt.date | None = None,
+    reason: str,
+    by: User,
+    now: dt.datetime,
+) -> Measurement:
+    """Enter what a verified value should have been, for somebody else to verify; return the new measurement.
+
+    Only the value that holds in its period can be corrected, not while another one of the period waits, and only
+    by somebody who could have verified it. What holds stays until the correction's own verdict. Raises
+    Measurement.DoesNotExist, PermissionDenied, VerdictRefused.
+    """
+    reason = normalise(reason)[:LONGEST_REASON]
+    with transaction.atomic():
+        wrong = _measurement(measurement_id)
+        campaign = hold_campaign(wrong.target.campaign_id)
+        stand = _require_seat(VerdictDesk.of(by, now=now), wrong, campaign)
+        if stand.seat is Seat.VERIFYING_UNIT:
+            raise PermissionDenied  # an officer's act: the verifying unit gives the correction's verdict
+        if not campaign.is_open:
+            raise VerdictRefused(refusal_words(Refusal.CAMPAIGN_NOT_OPEN))
+        if not reason:
+            raise VerdictRefused(refusal_words(Refusal.REASON_MISSING))
+        _require_correctable(wrong)
+        _check_correction(wrong, value, nothing, completed_on, now=now)
+        row = Measurement.objects.create(
+            target=wrong.target,
+            period=wrong.period,
+            period_start=wrong.period_start,
+            period_end=wrong.period_end,
+            nothing=nothing,
+            value=value,
+            completed_on=completed_on if value else None,
+            sent_at=now,
+            sent_by=by,
+            corrects=wrong,
+            correction_reason=reason,
+        )
+        enqueue(topic="score.refresh", key=str(campaign.pk), now=now, delay=_SCORE_DELAY)
+        record(
+            action="measurement.corrected",
+            subject=row,
+            by=by,
+            now=now,
+            participant=wrong.target.participant,
+            before=_trail(wrong),
+            after=_trail(row),
+            reason=reason,
+        )
+    return row
+
+
+def _measurement(pk: int) -> Measurement:
+    return Measurement.objects.select_related(*CASE_RELATIONS, "period", "verdict_by", "sent_by").get(pk=pk)
+
+
+def _require_seat(desk: VerdictDesk, measurement: Measurement, campaign: Campaign) -> Standing:
+    """Refuse those who have no say in the value at all, whatever its state."""
+    stand = desk.standing(measurement, campaign=campaign)
+    if stand.seat is None or stand.refusal is Refusal.SENT_BY_SELF:
+        raise PermissionDenied(standing_words(stand))
+    return stand
+
+
+def _require_standing(stand: Standing) -> None:
+    if not stand.allowed:
+        raise VerdictRefused(standing_words(stand))
+
+
+def submitted_of(measurement: Measurement) -> Submitted:
+    """Return what was reported, as the rules of verdicts see it."""
+    return Submitted(
+        kind=measurement.target.indicator.kind,
+        nothing=measurement.nothing,
+        value=measurement.value,
+        completed_on=measurement.completed_on,
+        sent_on=local_day(measurement.sent_at),
+    )
+
+
+def _check_range(value: Decimal | None) -> None:
+    try:
+        if value is not None:
+            check_number(value)
+    except NumberProblem as problem:
+        raise VerdictRefused(number_problem(problem)) from problem
+
+
+def _says_the_same(measurement: Measurement, ruling: Ruling, by: User) -> bool:
+    if measurement.verdict_by_id != by.pk or measurement.verdict != ruling.outcome:
+        return False
+    if measurement.verdict_reason != ruling.reason:
+        return False
+    return measurement.verdict != VerdictOutcome.ADJUSTED or measurement.verified_value == ruling.value
+
+
+def _write(measurement: Measurement, ruling: Ruling, *, by: User, now: dt.datetime) -> Measurement:
+    """Write the verdict where there is none yet. Raises VerdictGiven for the loser of a race."""
+    value = {VerdictOutcome.ACCEPTED: measurement.value, VerdictOutcome.ADJUSTED: ruling.value}.get(ruling.outcome)
+    adjusted = ruling.outcome == VerdictOutcome.ADJUSTED
+    columns = {
+        "verdict": ruling.outcome,
+        "verdict_at": now,
+        "verdict_by": by,
+        "verified_value": value,
+        "verified_completed_on": completion_of(ruling, submitted_of(measurement)) if adjusted else None,
+        "verdict_reason": ruling.reason,
+    }
+    if not Measurement.objects.write_verdict(measurement.pk, **columns):
+        raise VerdictGiven(_measurement(measurement.pk))
+    for name, stored in columns.items():
+        setattr(measurement, name, stored)
+    return measurement
+
+
+def _tell(measurement: Measurement, *, now: dt.datetime) -> None:
+    """Tell the reporting unit of a return; of an adjustment also the unit that is scored by it."""
+    if measurement.verdict == VerdictOutcome.ACCEPTED:
+        return
+    units = {reporter_of(measurement).unit_id}
+    if measurement.verdict == VerdictOutcome.ADJUSTED:
+        units.add(measurement.target.participant.unit_id)
+
+    def words() -> tuple[str, str]:
+        indicator, unit = measurement.target.indicator, measurement.target.participant
+        title = {
+            VerdictOutcome.RETURNED: _("Returned: %(indicator)s of %(unit)s, period %(period)s"),
+            VerdictOutcome.ADJUSTED: _("Adjusted to %(value)s: %(indicator)s of %(unit)s, period %(period)s"),
+        }[VerdictOutcome(measurement.verdict)] % {
+            "indicator": indicator.name,
+            "unit": unit.name,
+            "period": measurement.period.code,
+            "value": number(measurement.verified_value),
+        }
+        return title, measurement.verdict_reason
+
+    tell_units(units=units, key=f"verdict:{measurement.pk}", words=words, url="", now=now)
+
+
+def _audit(measurement: Measurement, stand: Standing, *, by: User, now: dt.datetime, together: int = 1) -> None:
+    after = {"verdict": measurement.verdict, "verified_value": measurement.verified_value, "seat": stand.seat}
+    if measurement.verified_completed_on:
+        after["completed_on"] = measurement.verified_completed_on
+    if together > 1:
+        after["accepted_together"] = together
+    record(
+        action=f"measurement.{measurement.verdict}",
+        subject=measurement,
+        by=by,
+        now=now,
+        participant=measurement.target.participant,
+        before=_trail(measurement),
+        after={name: _plain(value) for name, value in after.items()},
+        reason=measurement.verdict_reason,
+    )
+
+
+def _trail(measurement: Measurement) -> dict[str, str]:
+    """The submitted value as the trail keeps it."""
+    shown = {
+        "indicator": measurement.target.indicator.code,
+        "unit": measurement.target.participant.code,
+        "period": measurement.period.code,
+        "value": "nothing" if measurement.nothing else str(measurement.value),
+    }
+    if measurement.completed_on:
+        shown["completed_on"] = measurement.completed_on.isoformat()
+    if measurement.corrects_id:
+        shown["corrects"] = str(measurement.corrects_id)
+    return shown
+
+
+def _plain(value: object) -> object:
+    return value if value is None or isinstance(value, int) else str(value)
+
+
+def _require_correctable(wrong: Measurement) -> None:
+    if wrong.verdict not in (VerdictOutcome.ACCEPTED, VerdictOutcome.ADJUSTED):
+        raise VerdictRefused(_("Only a verified value is corrected; give this one its verdict."))
+    later = Measurement.objects.filter(
+        target_id=wrong.target_id, period_id=wrong.period_id, sent_at__gte=wrong.sent_at
+    ).exclude(pk=wrong.pk)
+    later = later.exclude(sent_at=wrong.sent_at, pk__lt=wrong.pk).exclude(verdict=VerdictOutcome.RETURNED)
+    if later.exists():
+        raise VerdictRefused(_("A later value of this period was sent or entered; correct that one."))
+
+
+def _check_correction(
+    wrong: Measurement, value: Decimal | None, nothing: bool, completed_on: dt.date | None, *, now: dt.datetime
+) -> None:
+    if nothing == (value is not None):
+        raise VerdictRefused(_("Enter a number, or say that there is nothing to report."))
+    _check_range(value)
+    kind = wrong.target.indicator.kind
+    if problem := value_problem(kind, value, completed_on, sent_on=local_day(now)):
+        raise VerdictRefused(refusal_words(problem))
+    holds = wrong.verified_completed_on or wrong.completed_on
+    same_day = kind != IndicatorKind.MILESTONE or not value or completed_on == holds
+    if value == wrong.verified_value and same_day:
+        raise VerdictRefused(refusal_words(Refusal.CORRECTION_UNCHANGED))
+
+
+def seat_words(seat: Seat) -> str:
+    """Return in which capacity a verdict is given."""
+    return {
+        Seat.VERIFYING_UNIT: pgettext("seat", "as verifying unit"),
+        Seat.STAFF: pgettext("seat", "as Internal Affairs staff"),
+        Seat.SUBSTITUTE: pgettext("seat", "as substitute verifying unit"),
+    }[seat]
