@@ -1,0 +1,56 @@
+"""Which boxes a unit reports, and in which periods each is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Q
+
+from campaigns.models import Participant, Period, Target
+from campaigns.plan_rules import is_in_force, owed_periods
+
+
+def reported_by(participant: Participant, *, only: int | None = None) -> list[Target]:
+    """Return the targets whose reporter the unit is, of areas and indicators in use, in the plan's order.
+
+    Its own targets without a data provider, and every unit's where it is the provider; ``only`` narrows them to
+    one target. One query.
+    """
+    one = Q() if only is None else Q(pk=only)
+    return list(
+        Target.objects.filter(
+            one,
+            Q(participant=participant, indicator__provider__isnull=True) | Q(indicator__provider=participant),
+            campaign_id=participant.campaign_id,
+            indicator__is_active=True,
+            indicator__area__is_active=True,
+        )
+        .select_related("indicator__area", "participant")
+        .order_by("indicator__area__number", "indicator__code", "participant__sort_key", "participant__code")
+    )
+
+
+def in_period(targets: Iterable[Target], period: Period, *, reporter: Participant) -> list[Target]:
+    """Return the targets that have a box in the period: in force on its last day, the reporter still existing."""
+    if not reporter.is_valid_on(period.ends_on):
+        return []
+    return [t for t in targets if is_in_force(t.starts_on, t.ends_from, period.ends_on)]
+
+
+class Schedule:
+    """Which frequencies are due in which period of a campaign's calendar."""
+
+    def __init__(self, periods: Sequence[Period]) -> None:
+        self._periods = periods
+        self._due: dict[str, frozenset[int]] = {}
+
+    def is_due(self, target: Target, period: Period) -> bool:
+        """Whether the target's frequency asks for a value in the period."""
+        frequency = target.indicator.frequency
+        if frequency not in self._due:
+            self._due[frequency] = frozenset(p.pk for p in owed_periods(frequency, self._periods))
+        return period.pk in self._due[frequency]
+
+    def owed(self, targets: Iterable[Target], period: Period, *, reporter: Participant) -> list[Target]:
+        """Return the targets the reporter owes for the period (scoring.md, reporting penalty)."""
+        return [t for t in in_period(targets, period, reporter=reporter) if self.is_due(t, period)]
