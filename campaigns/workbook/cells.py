@@ -405,7 +405,7 @@ class _SheetParser(_Parser):
         kind = self.book.formats[self.style] if self.style < len(self.book.formats) else ""
         if kind == "date":
             return _serial_moment(number, self.book.epoch, value)
-        return Odd(kind, value) if kind else number
+        return Odd(kind, value.replace(".", ",")) if kind else number
 
 
 def _serial_moment(serial: float, epoch: dt.datetime, shown: str) -> Cell:

@@ -17,6 +17,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from campaigns.calendar import LOCAL
+from campaigns.display import input_number
 from campaigns.numbers import NumberProblem, check_number, read_number
 from campaigns.wording import number_problem
 
@@ -180,10 +181,10 @@ class Number(Column):
         too_low = self.lowest is not None and number < self.lowest
         if too_low or (self.above is not None and number <= self.above):
             if self.above is not None:
-                raise Refused(_("The number must be above %(limit)s.") % {"limit": self.above})
-            raise Refused(_("The number must be at least %(limit)s.") % {"limit": self.lowest})
+                raise Refused(_("The number must be above %(limit)s.") % {"limit": input_number(self.above)})
+            raise Refused(_("The number must be at least %(limit)s.") % {"limit": input_number(self.lowest)})
         if self.highest is not None and number > self.highest:
-            raise Refused(_("The number must be at most %(limit)s.") % {"limit": self.highest})
+            raise Refused(_("The number must be at most %(limit)s.") % {"limit": input_number(self.highest)})
 
     def write(self, value: Any) -> Any:
         return None if value is None else Decimal(value)

@@ -87,7 +87,7 @@ class MeasurementSheet:
         indicator, participant = plan.find(row, "indicator", INDICATORS), plan.find(row, "participant", UNITS)
         if indicator is None or participant is None or pair in plan.known[TARGETS.name]:
             return
-        if pair not in plan.suspects[TARGETS.name]:
+        if pair not in plan.suspects[TARGETS.name] and TARGETS.name not in plan.unnamed:
             plan.problem(row, "indicator", _("The indicator is not given to the unit %(unit)s.") % {"unit": pair[1]})
 
     def _is_sent_well(self, row: Row, period: Any, plan: ImportPlan) -> bool:

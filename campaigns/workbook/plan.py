@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from campaigns.calendar import local_day
+from campaigns.display import input_number
 from campaigns.enums import CampaignStatus
 from campaigns.models import Campaign, TargetRevision, User, WorkbookImport
 from campaigns.permissions import is_own_unit
@@ -80,6 +82,7 @@ class ImportPlan:
     changes: list[Change] = field(default_factory=list)
     known: dict[str, dict[Any, Any]] = field(default_factory=lambda: defaultdict(dict))  # by sheet name, then code
     suspects: dict[str, set[Any]] = field(default_factory=lambda: defaultdict(set))  # codes of rows reported already
+    unnamed: set[str] = field(default_factory=set)  # sheets with a row whose code could not be read
     created: dict[type[models.Model], list[Any]] = field(default_factory=lambda: defaultdict(list))
     changed: list[tuple[models.Model, set[str]]] = field(default_factory=list)
     superseded: list[tuple[TargetRevision, dt.date]] = field(default_factory=list)
@@ -109,7 +112,7 @@ class ImportPlan:
         """Report a row's column; the value shown is the row's own unless one is given."""
         column = row.sheet.column(key) if key else None
         own = column.write(row.values[key]) if column is not None and key in row.values else None
-        text = shown(own if value is None else value) if not hasattr(own, "isoformat") else _day_text(own)
+        text = _display(own if value is None else value)
         self.problems.add(
             mend, sheet=row.sheet.name, row=row.number, column=column.header if column else "", value=text
         )
@@ -132,7 +135,7 @@ class ImportPlan:
         if code in (None, ""):
             return None
         found = self.known[sheet.name].get(code)
-        if found is None and code not in self.suspects[sheet.name]:
+        if found is None and code not in self.suspects[sheet.name] and sheet.name not in self.unnamed:
             self.problem(row, key, _("There is no such code on the sheet “%(sheet)s”.") % {"sheet": sheet.name})
         return found
 
@@ -227,11 +230,8 @@ def _plain(value: Any) -> Any:
     return getattr(value, "code", getattr(value, "number", value)) if isinstance(value, models.Model) else value
 
 
-def _day_text(value: Any) -> str:
-    return value.strftime("%d/%m/%Y %H:%M:%S" if isinstance(value, dt.datetime) else "%d/%m/%Y")
-
-
 def _display(value: Any) -> str:
+    """Return a written cell as an error line or a preview shows it."""
     if isinstance(value, dt.date):
-        return _day_text(value)
-    return "" if value is None else str(value).replace(".", ",") if not isinstance(value, str) else value
+        return value.strftime("%d/%m/%Y %H:%M:%S" if isinstance(value, dt.datetime) else "%d/%m/%Y")
+    return input_number(value) if isinstance(value, Decimal) else shown(value)

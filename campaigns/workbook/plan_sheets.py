@@ -32,8 +32,9 @@ class CodedSheet:
         seen: set[Any] = set()
         for row in rows:
             code = row.values.get(self.key)
-            if code is None:
-                continue  # reported when it was read
+            if code is None:  # reported when it was read; who refers to it is not told again
+                plan.unnamed.add(self.sheet.name)
+                continue
             if code in seen:
                 plan.problem(row, self.key, _("This code stands twice on the sheet."))
                 continue

@@ -43,7 +43,9 @@ class TargetSheet:
         self._load(plan)
         pairs: dict[tuple[str, str], list[Row]] = defaultdict(list)
         for row in rows:
-            if row.values.get("indicator") and row.values.get("participant"):
+            if not row.values.get("indicator") or not row.values.get("participant"):
+                plan.unnamed.add(self.sheet.name)
+            else:
                 pairs[row.values["indicator"], row.values["participant"]].append(row)
         for pair, pair_rows in pairs.items():
             indicator = plan.find(pair_rows[0], "indicator", INDICATORS)
