@@ -85,6 +85,7 @@ class ImportPlan:
     unnamed: set[str] = field(default_factory=set)  # sheets with a row whose code could not be read
     created: dict[type[models.Model], list[Any]] = field(default_factory=lambda: defaultdict(list))
     changed: list[tuple[models.Model, set[str]]] = field(default_factory=list)
+    later: list[tuple[models.Model, str, Any]] = field(default_factory=list)  # links set once both ends are saved
     superseded: list[tuple[TargetRevision, dt.date]] = field(default_factory=list)
     verdicts: list[tuple[int, dict[str, Any]]] = field(default_factory=list)  # measurement, verdict columns
 

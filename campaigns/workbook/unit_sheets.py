@@ -73,9 +73,8 @@ class UnitSheet(CodedSheet):
 
     def _update_unit(self, unit: Unit, shared: dict[str, Any], plan: ImportPlan) -> None:
         """Bring the organisation's unit up to date where no later campaign has it."""
-        newer = Participant.objects.filter(unit_id=unit.pk, campaign__starts_on__gt=plan.campaign.starts_on)
         changes = {key: value for key, value in shared.items() if getattr(unit, key) != value}
-        if not changes or newer.exclude(campaign_id=plan.campaign.pk).exists():
+        if not changes or not _is_newest_of(unit, plan):
             return
         for key, value in changes.items():
             setattr(unit, key, value)
@@ -97,6 +96,8 @@ class UnitSheet(CodedSheet):
         if not participant._state.adding and plan.stage is Stage.CLOSED:
             plan.frozen(row, "successor", participant.successor)
             return
+        if _is_newest_of(participant.unit, plan):
+            plan.later.append((participant.unit, "successor", successor.unit if successor else None))
         if not participant._state.adding:
             tally = plan.tallies[self.sheet.name]
             counted = any(instance is participant for instance, _names in plan.changed)
@@ -106,8 +107,13 @@ class UnitSheet(CodedSheet):
             else:
                 tally.unchanged -= 1
             return
-        participant.successor = successor
-        plan.changed.append((participant, {"successor"}))
+        plan.later.append((participant, "successor", successor))
+
+
+def _is_newest_of(unit: Unit, plan: ImportPlan) -> bool:
+    """Whether no later campaign has the unit."""
+    later = Participant.objects.filter(unit_id=unit.pk, campaign__starts_on__gt=plan.campaign.starts_on)
+    return unit._state.adding or not later.exclude(campaign_id=plan.campaign.pk).exists()
 
 
 def _may_end(current: dt.date | None, wanted: dt.date | None, plan: ImportPlan) -> bool:

@@ -27,6 +27,9 @@ def write(plan: ImportPlan, *, with_history: bool = True) -> None:
     for model, instances in plan.created.items():
         if with_history or model not in _HISTORY:
             model._default_manager.bulk_create(instances, batch_size=_BATCH)
+    for instance, name, value in plan.later:
+        setattr(instance, name, value)
+        plan.changed.append((instance, {name}))
     _write_changes(plan)
     for revision, day in plan.superseded:
         type(revision)._default_manager.filter(pk=revision.pk).update(superseded_from=day)

@@ -23,6 +23,10 @@ START = dt.date(2026, 3, 2)
 NOW = local_moment(dt.date(2026, 3, 20), dt.time(9))
 
 
+class Typed(str):
+    """A text that openpyxl would write as a formula, typed as text."""
+
+
 def day(number: int) -> dt.date:
     """The campaign's day (1 = the first)."""
     return START + dt.timedelta(days=number - 1)
@@ -154,8 +158,11 @@ def book_of(rows: Rows) -> Workbook:
         page = book.create_sheet(title)
         headers = list(dict.fromkeys(name for line in lines for name in line))
         page.append(headers)
-        for line in lines:
+        for number, line in enumerate(lines, start=2):
             page.append([line.get(name) for name in headers])
+            for place, name in enumerate(headers, start=1):
+                if isinstance(line.get(name), Typed):
+                    page.cell(number, place).data_type = "s"
     return book
 
 
