@@ -8,8 +8,8 @@ from campaigns.actions import outbox_work
 
 @shared_task(name="campaigns.tasks.drain_outbox")
 def drain_outbox() -> str:
-    """Do the outbox work that is due."""
-    return outbox_work.drain(clock=timezone.now)
+    """Do the work that is due: a message has just been written."""
+    return outbox_work.work(clock=timezone.now)
 
 
 @shared_task(name="campaigns.tasks.sweep_outbox")

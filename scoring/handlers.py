@@ -17,25 +17,23 @@ from .models import ScoreRun
 def refresh(message: Message, clock: Clock) -> str:
     """Score the running day of a campaign (key: its id) after submissions and verdicts.
 
-    The run waits in the queue where another one is at work, so the message is done either way.
+    The run is a row of the queue, executed right after the messages; so a message is never long in hand.
     """
     now = clock()
     campaign = Campaign.objects.get(pk=int(message.key))
     if campaign.status != CampaignStatus.OPEN or local_day(now) < campaign.starts_on:
         return f"Campaign {campaign.code} has no running day."
     run = requests.request_run(campaign=campaign, day=local_day(now), trigger=RunTrigger.EVENT, by=None, now=now)
-    runs.work_queue(clock=clock, campaign_ids=[campaign.pk])
     return f"Run {run.pk} asked for."
 
 
 @handles("score.final")
 def finish(message: Message, clock: Clock) -> str:
-    """Score the nights a closed campaign (key: its id) lacks, then its final run."""
+    """Queue the nights a closed campaign (key: its id) lacks, and its final run."""
     campaign = Campaign.objects.get(pk=int(message.key))
     run = requests.request_final_run(campaign=campaign, now=clock())
     if run is None:
         return f"Campaign {campaign.code} waits for no final run."
-    runs.work_queue(clock=clock, campaign_ids=[campaign.pk])
     return f"Final run {run.pk} asked for."
 
 

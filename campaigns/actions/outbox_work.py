@@ -1,17 +1,14 @@
 """Do the outbox's work: claim by conditional update with a lease, run the handler, finish, retry or give up.
 
 The database is the queue of record. A worker that dies leaves a lease that runs out; the sweep gives the
-message back. Attempts are counted when a message is claimed, so one that kills its worker is given up too.
+message back. Attempts are counted when a message is claimed, so one that takes its process down is given up too.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
-import os
-import socket
 import time
-import uuid
 from collections import Counter
 from collections.abc import Collection
 
@@ -22,23 +19,21 @@ from django.db.models import F, QuerySet
 from campaigns.enums import OutboxState
 from campaigns.models import OutboxMessage
 from campaigns.outbox_registry import Clock, Message, NotYet, handler_of, registered_sweeps
+from campaigns.worker_identity import new_owner, outlived
 
 log = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 3
+MAX_ATTEMPTS = 3  # of work that fails or takes its process down
+MAX_LOSSES = 10  # of work whose whole worker was killed or restarted under it
 FIRST_PAUSE = dt.timedelta(seconds=30)  # before the second attempt; four times as long before the third
 SKIPPED = "The pending message of the same topic and key does this work."
 LOST = "The worker was lost."
+NOTHING = "No work was due."
 
 
 def lease() -> dt.timedelta:
     """Return for how long a claim holds: longer than a task may run, so a live worker never loses it."""
     return dt.timedelta(seconds=settings.WORK_LEASE_SECONDS)
-
-
-def new_owner() -> str:
-    """Return a name for one worker's claim; never the same twice."""
-    return f"{socket.gethostname()[:60]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
 
 
 def drain(*, clock: Clock, topics: Collection[str] | None = None, seconds: float = 120) -> str:
@@ -50,7 +45,7 @@ def drain(*, clock: Clock, topics: Collection[str] | None = None, seconds: float
             break
         outcomes[_work(message, clock)] += 1
     if not outcomes:
-        return "No work was due."
+        return NOTHING
     return "; ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())) + "."
 
 
@@ -130,11 +125,16 @@ def _mine(row: OutboxMessage) -> QuerySet[OutboxMessage]:
     return OutboxMessage.objects.filter(pk=row.pk, state=OutboxState.CLAIMED, lease_owner=row.lease_owner)
 
 
+def allowed_losses(owner: str) -> int:
+    """Return after how many attempts lost work is given up: sooner where its worker outlived it."""
+    return MAX_ATTEMPTS if outlived(owner) else MAX_LOSSES
+
+
 def expire_leases(*, now: dt.datetime) -> int:
-    """Give back (or give up, at the third loss) what lost workers had claimed; return how many."""
+    """Give back (or give up, when it was lost too often) what lost workers had claimed; return how many."""
     expired = 0
     for row in OutboxMessage.objects.filter(state=OutboxState.CLAIMED, lease_until__lt=now).order_by("pk"):
-        if row.attempts >= MAX_ATTEMPTS:
+        if row.attempts >= allowed_losses(row.lease_owner):
             outcome = _give_up(row, now, LOST)
         else:
             outcome = _put_back(row, now, dt.timedelta(), LOST)
@@ -142,15 +142,22 @@ def expire_leases(*, now: dt.datetime) -> int:
     return expired
 
 
-def sweep(*, clock: Clock) -> str:
-    """Finish what was interrupted: lost claims, due messages, and what other apps registered. One sentence."""
-    expired = expire_leases(now=clock())
-    done = [f"{expired} lost claims returned."] if expired else []
-    done.append(drain(clock=clock))
+def work(*, clock: Clock) -> str:
+    """Do what is due: messages, what other apps registered, and the messages that led to. One sentence."""
+    done = [drain(clock=clock)]
     for name, look_after in registered_sweeps().items():
         try:
             done.append(look_after(clock))
         except Exception:  # one app's fault must not stop the others; it is tried again at the next sweep
             log.exception("sweep of %s failed", name)
             done.append(f"The sweep of {name} failed.")
+    if any(done[1:]):
+        done.append(drain(clock=clock).replace(NOTHING, ""))
     return " ".join(filter(None, done))
+
+
+def sweep(*, clock: Clock) -> str:
+    """Finish what was interrupted, then ``work``. One sentence."""
+    expired = expire_leases(now=clock())
+    returned = f"{expired} lost claims returned. " if expired else ""
+    return returned + work(clock=clock)

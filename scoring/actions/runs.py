@@ -18,10 +18,11 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from campaigns.actions import audit
 from campaigns.actions.locks import hold
 from campaigns.actions.outbox import enqueue
-from campaigns.actions.outbox_work import MAX_ATTEMPTS, lease, new_owner
+from campaigns.actions.outbox_work import LOST, MAX_ATTEMPTS, allowed_losses, lease
 from campaigns.calendar import cut_off
 from campaigns.models import Campaign, Target
 from campaigns.outbox_registry import Clock
+from campaigns.worker_identity import new_owner
 from scoring import queries
 from scoring.after_run import hooks
 from scoring.enums import RunStatus, RunTrigger
@@ -246,15 +247,15 @@ def _fail(run_id: int, owner: str, now: dt.datetime, error: Exception | str) -> 
 
 
 def expire_leases(*, now: dt.datetime) -> int:
-    """Give back the runs of lost workers (after the last attempt: leave them failed); return how many."""
+    """Give back the runs of lost workers (or leave them failed, when they were lost too often); return how many."""
     with transaction.atomic():
         lost = ScoreRun.objects.filter(status=RunStatus.RUNNING, lease_until__lt=now).order_by("pk")
         if connection.features.has_select_for_update_skip_locked:
             lost = lost.select_for_update(of=("self",), skip_locked=True)  # a locked row has a living worker
         runs = list(lost)
         for run in runs:
-            status = RunStatus.FAILED if run.attempts >= MAX_ATTEMPTS else RunStatus.QUEUED
-            _end(run, status, now, error="The worker was lost.")
+            given_up = run.attempts >= allowed_losses(run.lease_owner)
+            _end(run, RunStatus.FAILED if given_up else RunStatus.QUEUED, now, error=LOST)
     return len(runs)
 
 

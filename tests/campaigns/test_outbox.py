@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import subprocess
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -13,7 +16,7 @@ import time_machine
 from django.core.management import call_command
 from django.db import connections, transaction
 
-from campaigns import outbox_registry, wake
+from campaigns import outbox_registry, wake, worker_identity
 from campaigns.actions import outbox_work
 from campaigns.actions.outbox import enqueue
 from campaigns.models import Holiday, Notice, OutboxMessage
@@ -216,7 +219,8 @@ def test_a_claim_of_a_lost_worker_is_returned_when_its_lease_runs_out(done: list
 
 
 @pytest.mark.django_db
-def test_work_that_kills_every_worker_is_given_up() -> None:
+def test_work_that_takes_its_process_down_is_given_up() -> None:
+    """The worker (here: this process) outlives the claim three times."""
     enqueue(topic="note", key="7", now=NOW)
     moment = NOW
     for _ in range(3):
@@ -225,6 +229,42 @@ def test_work_that_kills_every_worker_is_given_up() -> None:
         assert outbox_work.expire_leases(now=moment) == 1
     assert outbox_work.claim(now=moment) is None
     assert (row().state, row().last_error, row().attempts) == ("dead", "The worker was lost.", 3)
+
+
+@pytest.mark.django_db
+def test_work_whose_worker_was_killed_is_not_blamed_for_it(
+    done: list[Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enqueue(topic="note", key="7", now=NOW)
+    moment = NOW
+    for attempt in range(outbox_work.MAX_LOSSES):
+        assert row().state == "pending", attempt
+        with monkeypatch.context() as patch:
+            patch.setattr(outbox_work, "new_owner", lambda: "another-host:1@1:2:abc")
+            assert outbox_work.claim(now=moment) is not None
+        moment += outbox_work.lease() + dt.timedelta(seconds=1)
+        outbox_work.expire_leases(now=moment)
+    assert (row().state, row().attempts) == ("dead", outbox_work.MAX_LOSSES)
+
+
+def test_a_worker_is_known_by_its_process_and_its_beginning() -> None:
+    owner = worker_identity.new_owner()
+    assert worker_identity.outlived(owner)
+    host, worker, process, chance = owner.split(":")
+    number, started = worker.split("@")
+    assert process == number == str(os.getpid())
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for other in (
+        f"elsewhere:{worker}:{process}:{chance}",
+        f"{host}:{number}@{int(started) + 1}:{process}:{chance}",  # the number was given to another process
+        f"{host}:{ended.pid}@{started}:{process}:{chance}",
+        f"{host}:{number}@:{process}:{chance}",
+        "",
+        "nonsense",
+    ):
+        assert not worker_identity.outlived(other), other
+    assert len(owner) <= OutboxMessage._meta.get_field("lease_owner").max_length
 
 
 @pytest.mark.django_db
@@ -245,7 +285,7 @@ def test_a_lease_outlasts_the_longest_task(settings: Any) -> None:
 
 
 def test_no_two_claims_have_one_owner() -> None:
-    assert len({outbox_work.new_owner() for _ in range(1000)}) == 1000
+    assert len({worker_identity.new_owner() for _ in range(1000)}) == 1000
 
 
 # --- sweeping ---------------------------------------------------------------------------------------------
@@ -262,6 +302,7 @@ def test_a_sweep_looks_after_what_others_registered_even_if_one_fails() -> None:
         return "2 runs done."
 
     assert outbox_work.sweep(clock=at(NOW)) == "No work was due. The sweep of broken failed. 2 runs done."
+    assert outbox_work.work(clock=at(NOW)) == "No work was due. The sweep of broken failed. 2 runs done."
 
 
 def test_a_topic_and_a_sweep_have_one_owner() -> None:

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from campaigns.actions import audit
 from campaigns.actions.outbox import enqueue
-from campaigns.actions.outbox_work import drain
+from campaigns.actions.outbox_work import work
 from campaigns.models import AuditEntry, DraftValue, Measurement, OutboxMessage
 from scoring.models import ScoreRun
 from tests import factories as make
@@ -38,7 +38,7 @@ def test_the_normal_flows_work_as_the_role() -> None:
             )
             enqueue(topic="score.refresh", key=str(measurement.target.campaign_id), now=NOW)
             audit.record(action="test.flow", subject=measurement, by=None, now=NOW)
-        drain(clock=lambda: NOW)
+        work(clock=lambda: NOW)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("RESET ROLE")

@@ -18,6 +18,7 @@ from campaigns.actions.outbox import enqueue
 from campaigns.calendar import cut_off
 from campaigns.enums import CampaignStatus
 from campaigns.models import AuditEntry, Campaign, Measurement, OutboxMessage, User
+from campaigns.worker_identity import new_owner
 from scoring import after_run
 from scoring.actions import nightly, requests, runs
 from scoring.enums import RunStatus, RunTrigger
@@ -353,18 +354,33 @@ def test_a_worker_whose_lease_was_lost_writes_nothing() -> None:
 
 
 @pytest.mark.django_db
-def test_a_run_that_kills_every_worker_is_given_up_and_others_flow() -> None:
+def test_a_run_that_takes_its_process_down_is_given_up_and_others_flow() -> None:
     poison, good = scored_campaign(), scored_campaign()
     run = requests.request_run(campaign=poison, day=make.day(8), trigger=RunTrigger.MANUAL, by=None, now=NOON)
     moment = NOON
     for _ in range(3):
-        assert runs.claim(run_ids=[run.pk], owner=f"lost {moment}", now=moment) == [run.pk]
+        assert runs.claim(run_ids=[run.pk], owner=new_owner(), now=moment) == [run.pk]
         moment += outbox_work.lease() + dt.timedelta(seconds=1)
         assert runs.expire_leases(now=moment) == 1
     requests.request_run(campaign=good, day=make.day(8), trigger=RunTrigger.MANUAL, by=None, now=NOON)
     assert runs.resume(clock=at(moment)) == "1 runs done."
     run.refresh_from_db()
     assert (run.status, run.error) == ("failed", "The worker was lost.")
+
+
+@pytest.mark.django_db
+def test_a_run_whose_worker_was_killed_is_not_blamed_for_it() -> None:
+    run = requests.request_run(
+        campaign=scored_campaign(), day=make.day(8), trigger=RunTrigger.MANUAL, by=None, now=NOON
+    )
+    moment = NOON
+    for number in range(outbox_work.MAX_LOSSES - 1):
+        assert runs.claim(run_ids=[run.pk], owner=f"gone:1@1:2:{number}", now=moment) == [run.pk]
+        moment += outbox_work.lease() + dt.timedelta(seconds=1)
+        assert runs.expire_leases(now=moment) == 1
+    assert runs.resume(clock=at(moment)) == "1 runs done."
+    run.refresh_from_db()
+    assert (run.status, run.attempts, run.error) == ("done", 10, "")
 
 
 @pytest.mark.django_db
@@ -436,7 +452,7 @@ def test_a_refresh_scores_the_running_day_once_for_a_burst() -> None:
         enqueue(topic="score.refresh", key=str(campaign.pk), now=NOON + dt.timedelta(seconds=second), delay=30)
     assert outbox_work.drain(clock=at(NOON + dt.timedelta(seconds=29))) == "No work was due."
     due = NOON + dt.timedelta(seconds=30)
-    assert outbox_work.drain(clock=at(due)) == "1 done."
+    assert outbox_work.work(clock=at(due)) == "1 done. 1 runs done."
     run = ScoreRun.objects.get()
     assert (run.trigger, run.status, run.day, run.cut_off) == ("event", "done", make.day(10), due)
     assert UnitScore.objects.filter(day=make.day(10)).count() == 4
@@ -448,7 +464,7 @@ def test_a_refresh_that_finds_the_campaign_busy_is_not_lost() -> None:
     busy = requests.request_run(campaign=campaign, day=make.day(8), trigger=RunTrigger.MANUAL, by=None, now=NOON)
     assert runs.claim(run_ids=[busy.pk], owner="first", now=NOON) == [busy.pk]
     enqueue(topic="score.refresh", key=str(campaign.pk), now=NOON)
-    outbox_work.drain(clock=at(NOON))
+    outbox_work.work(clock=at(NOON))
     assert ScoreRun.objects.get(trigger="event").status == "queued"
     runs._compute([busy.pk], "first", at(NOON))
     outbox_work.sweep(clock=at(NOON))
@@ -461,7 +477,7 @@ def test_the_final_run_is_the_closing_days_and_keeps_every_target() -> None:
     nightly.run_due_nights(clock=at(make.at(20, 0, 15)))
     closed = close(campaign, now=make.at(22, 16), day=make.day(22))
     enqueue(topic="score.final", key=str(closed.pk), now=make.at(22, 16))
-    outbox_work.drain(clock=at(make.at(22, 16, 1)))
+    outbox_work.work(clock=at(make.at(22, 16, 1)))
 
     assert nights(campaign) == [(number, "done") for number in range(1, 22)]  # the two missing ones first
     run = ScoreRun.objects.get(trigger="final")
@@ -485,7 +501,7 @@ def test_nothing_computes_a_closed_campaign_again() -> None:
     with pytest.raises(requests.RunRefused, match=campaign.code):  # closed, its final run still to come
         requests.request_run(campaign=campaign, day=make.day(22), trigger=RunTrigger.MANUAL, by=None, now=later)
     enqueue(topic="score.final", key=str(campaign.pk), now=later)
-    outbox_work.drain(clock=at(later))
+    outbox_work.work(clock=at(later))
     figures = list(UnitScore.objects.order_by("pk").values())
     before = ScoreRun.objects.count()
 
