@@ -37,7 +37,9 @@ def display_name(name: str, ending: str, *, fallback: str) -> str:
     """
     cleaned = clean_name(name)
     stem = cleaned.rpartition(".")[0] if extension(cleaned) else cleaned
-    stem = stem.strip(". ") or fallback
+    stem = stem.strip(". ")
+    if stem.lower() in ("", ending):  # nothing is left but the ending
+        stem = fallback
     if stem.lower().split(".")[0] in _RESERVED_NAMES:
         stem = f"_{stem}"
     room = _LONGEST_BYTES - len(ending) - 1
