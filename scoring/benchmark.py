@@ -164,7 +164,7 @@ FROM (
   JOIN (SELECT 0 AS copy UNION ALL SELECT 1) twice ON twice.copy = 0 OR (t.id * 7 + pe.id * 13) % 40 = 1
   JOIN LATERAL_H
   WHERE NOT (t.participant_id % 25 = 7 AND i.id % 4 = 1 AND i.provider_id IS NULL)
-    AND (t.participant_id * 13 + pe.id * 29) % 60 <> 5
+    AND (COALESCE(i.provider_id, t.participant_id) * 13 + pe.id * 29) % 60 <> 5
 ) rows
 """
 _HASH = "((t.id * 7919 + pe.id * 104729 + twice.copy * 31337) % 1000003)"

@@ -87,6 +87,8 @@ def effective_completion(basis: Basis, *, cut_off: dt.datetime) -> Expression | 
 
 
 # --- the achievement of a target (columns of TargetValue) ------------------------------------------------
+#
+# ``on`` is the basis whose columns are meant: ``official_value``, ``official_on_time``, ``official_unclamped``.
 
 
 def cap(
@@ -102,55 +104,52 @@ def cap(
     )
 
 
-def is_counted() -> Q:
+def is_counted(on: Basis) -> Q:
     """A target counts unless it waits for another unit's report."""
-    return Q(value__isnull=False) | Q(by_another=False)
+    return Q(**{f"{on.value}_value__isnull": False}) | Q(by_another=False)
 
 
-def is_fulfilled() -> Q:
+def is_fulfilled(on: Basis) -> Q:
     """The "fulfilled when" column of scoring.md; a target without a value is not fulfilled."""
-    return Q(value__isnull=False) & (
-        Q(kind=IndicatorKind.INCREASE, value__gte=F("goal"))
-        | Q(kind__in=(IndicatorKind.DECREASE, IndicatorKind.MAINTAIN), value__lte=F("goal"))
-        | Q(kind=IndicatorKind.MILESTONE, value=DONE, on_time=True)
+    value = f"{on.value}_value"
+    return Q(**{f"{value}__isnull": False}) & (
+        Q(kind=IndicatorKind.INCREASE, **{f"{value}__gte": F("goal")})
+        | Q(kind__in=(IndicatorKind.DECREASE, IndicatorKind.MAINTAIN), **{f"{value}__lte": F("goal")})
+        | Q(kind=IndicatorKind.MILESTONE, **{value: DONE, f"{on.value}_on_time": True})
     )
 
 
 def _share_of(difference: Combinable, of: Combinable) -> Expression:
-    """div(difference · 10000, whole), with a negative difference counted as 0 already (step 1)."""
+    """div(difference · 10000, of), with a negative difference counted as 0 already (step 1)."""
     positive = Least(Greatest(whole(difference), integer(0)), integer(_LARGEST_DIFFERENCE))
     return divide(positive * integer(FULL_BP), of)
 
 
-def unclamped_achievement() -> Expression:
+def unclamped_achievement(on: Basis) -> Expression:
     """r before the floor and the cap, no less than 0 (step 1); 0 where there is no value."""
     full, none = integer(FULL_BP), integer(0)
-    risen = _share_of(F("value") - F("baseline"), F("goal") - F("baseline"))
-    fallen = _share_of(F("baseline") - F("value"), F("baseline") - F("goal"))
+    name, on_time = f"{on.value}_value", f"{on.value}_on_time"
+    risen = _share_of(F(name) - F("baseline"), F("goal") - F("baseline"))
+    fallen = _share_of(F("baseline") - F(name), F("baseline") - F("goal"))
     return Case(
-        When(value__isnull=True, then=none),
+        When(**{f"{name}__isnull": True}, then=none),
         When(kind=IndicatorKind.INCREASE, goal__gt=F("baseline"), then=risen),
-        When(kind=IndicatorKind.INCREASE, value__gte=F("goal"), then=full),
+        When(kind=IndicatorKind.INCREASE, **{f"{name}__gte": F("goal")}, then=full),
         When(kind=IndicatorKind.DECREASE, goal__lt=F("baseline"), then=fallen),
-        When(kind=IndicatorKind.MAINTAIN, value__lte=F("goal"), then=full),
+        When(kind=IndicatorKind.MAINTAIN, **{f"{name}__lte": F("goal")}, then=full),
         When(kind=IndicatorKind.MAINTAIN, baseline__gt=F("goal"), then=fallen),
-        When(kind=IndicatorKind.MILESTONE, value=DONE, on_time=True, then=full),
-        When(kind=IndicatorKind.MILESTONE, value=DONE, then=F("late_milestone_bp")),
+        When(kind=IndicatorKind.MILESTONE, **{name: DONE, on_time: True}, then=full),
+        When(kind=IndicatorKind.MILESTONE, **{name: DONE}, then=F("late_milestone_bp")),
         default=none,
         output_field=_INTEGER,
     )
 
 
-def achievement() -> Expression:
-    """r after the floor (step 2, not for milestones) and the cap (step 3), over the column ``unclamped``."""
-    return Least(
-        Case(
-            When(~Q(kind=IndicatorKind.MILESTONE) & Q(unclamped__lt=F("floor_bp")), then=integer(0)),
-            default=F("unclamped"),
-            output_field=_INTEGER,
-        ),
-        F("cap_bp"),
-    )
+def achievement(on: Basis) -> Expression:
+    """r after the floor (step 2, not for milestones) and the cap (step 3), over the column ``…_unclamped``."""
+    unclamped = f"{on.value}_unclamped"
+    below_floor = Q(floor_bp__gt=0) & ~Q(kind=IndicatorKind.MILESTONE) & Q(**{f"{unclamped}__lt": F("floor_bp")})
+    return Least(Case(When(below_floor, then=integer(0)), default=F(unclamped), output_field=_INTEGER), F("cap_bp"))
 
 
 # --- the unit ------------------------------------------------------------------------------------------

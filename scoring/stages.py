@@ -41,7 +41,7 @@ class TargetTerms(Stage):
     """Stage 1: a target in force on the day, with its terms, its policy and its official value.
 
     Values are ten-thousandths, weights hundredths, ``_bp`` basis points. A value is null for no data;
-    ``…_on_time`` matters for milestones; ``by_another`` marks targets that another unit reports,
+    ``by_another`` marks targets that another unit reports,
     ``unsettled`` those whose provisional value may differ.
     """
 
@@ -61,7 +61,6 @@ class TargetTerms(Stage):
     due_on = models.DateField(null=True)
     lateness_waived = models.BooleanField()
     official_value = models.BigIntegerField(null=True)
-    official_on_time = models.BooleanField()
     unsettled = models.BooleanField()
 
     class Meta(Stage.Meta):
@@ -92,8 +91,29 @@ class TargetValue(Stage):
         db_table = "stage_target_value"
 
 
+class AreaSums(Stage):
+    """Stage 3: the sums of a unit's area over its counted targets, for both bases in one pass."""
+
+    participant = _key(Participant)
+    area_number = models.IntegerField()
+    area_weight = models.BigIntegerField()
+    official_weight = models.BigIntegerField(null=True)
+    official_points = models.BigIntegerField(null=True)
+    official_fulfilled = models.BigIntegerField(null=True)
+    official_counted = models.BigIntegerField()
+    official_with_value = models.BigIntegerField()
+    provisional_weight = models.BigIntegerField(null=True)
+    provisional_points = models.BigIntegerField(null=True)
+    provisional_fulfilled = models.BigIntegerField(null=True)
+    provisional_counted = models.BigIntegerField()
+    provisional_with_value = models.BigIntegerField()
+
+    class Meta(Stage.Meta):
+        db_table = "stage_area_sums"
+
+
 class AreaScore(Stage):
-    """Stage 3: a unit's applicable area: score, weights and counts of its counted targets."""
+    """Stage 4: a unit's applicable area: score, weights and counts of its counted targets."""
 
     basis = models.CharField(max_length=11, choices=Basis.choices)
     participant = _key(Participant)
@@ -110,7 +130,7 @@ class AreaScore(Stage):
 
 
 class UnitBase(Stage):
-    """Stage 4: a unit's base, its areas as JSON, fulfilled share and coverage."""
+    """Stage 5: a unit's base, its areas as JSON, fulfilled share and coverage."""
 
     basis = models.CharField(max_length=11, choices=Basis.choices)
     participant = _key(Participant, "stage_bases")
@@ -140,12 +160,26 @@ class OpenReport(Stage):
         db_table = "stage_open_report"
 
 
-class OwedTarget(Stage):
-    """One target owed in an open report, with the moment when it was first sent (null: not by the cut-off)."""
+class CheckedReport(Stage):
+    """The same with the answer: ``incomplete`` when an owed target was not sent by the cut-off."""
 
     participant = _key(Participant)
     period = _key(Period)
-    first_sent = models.DateTimeField(null=True)
+    period_end = models.DateField()
+    ends_a_month = models.BooleanField()
+    ends_the_campaign = models.BooleanField()
+    incomplete = models.BooleanField()
+
+    class Meta(Stage.Meta):
+        db_table = "stage_checked_report"
+
+
+class OwedTarget(Stage):
+    """One target of a complete report, with the moment when it was first sent."""
+
+    participant = _key(Participant)
+    period = _key(Period)
+    first_sent = models.DateTimeField()
 
     class Meta(Stage.Meta):
         db_table = "stage_owed_target"

@@ -21,7 +21,7 @@ from scoring.enums import RunTrigger
 from scoring.models import ScoreRun, UnitScore
 from scoring.queries import write_scores
 
-CHUNK = 25
+CHUNK = 50
 
 
 class Command(BaseCommand):
