@@ -13,6 +13,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("accounts/", include("campaign_portal.accounts")),
     path("admin/", admin.site.urls),
+    path("", include("campaigns.urls")),
+    path("", include("awards.urls")),
     path("ngon-ngu/", change_language, name="change_language"),
     path("thanh-phan/", components, name="components"),
 ]

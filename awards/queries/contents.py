@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from awards.models import CouncilTally, DossierItem, Proposal, ProposalEvidence
 from awards.queries.duplicates import Match, Where, matches_of
 from awards.queries.facts import gates_now
-from campaigns.actions.audit import digest_of
+from campaigns.chain import canonical_json
 from scoring.enums import Basis
 from scoring.models import UnitScore
 
@@ -51,14 +52,14 @@ def contents_of(proposals: Sequence[Proposal], *, on: dt.date) -> dict[int, Cont
     }
 
 
-def digest(content: Content) -> str:
-    """Return the SHA-256 of what is shown."""
-    return digest_of(content)
+def digest(content: object) -> str:
+    """Return the SHA-256 over the canonical JSON of what is shown."""
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
 def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Return the parts that differ, by name."""
-    return [name for name in after if digest_of(before.get(name)) != digest_of(after[name])]
+    return [name for name in after if digest(before.get(name)) != digest(after[name])]
 
 
 def _own(proposal: Proposal) -> Content:

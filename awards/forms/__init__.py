@@ -1,0 +1,1 @@
+"""Forms of awards: they read what people type; the actions decide."""

@@ -1,0 +1,123 @@
+"""Small forms of the later steps: reasons, tallies, submissions, decisions, issue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from awards.actions.council import SessionData
+from awards.actions.issue import SignedDecision
+from awards.enums import ReturnStep, Verdict, VoteMode
+from campaigns.forms.idempotency import FormKeyMixin
+
+from .proposal import date_box
+
+
+class ReasonForm(forms.Form):
+    """A reason in writing; the step says whether it is needed."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    not_duplicates_because = forms.CharField(
+        label=_("Not a duplicate because"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class SessionForm(forms.Form):
+    """A session of the council."""
+
+    held_on = date_box(_("Day"), required=True)
+    minutes_number = forms.CharField(label=_("Number of the minutes"), max_length=80, required=False)
+    place = forms.CharField(label=_("Place"), max_length=200, required=False)
+    chair_name = forms.CharField(label=_("In the chair"), max_length=120, required=False)
+    mode = forms.ChoiceField(label=_("Vote"), choices=VoteMode.choices)
+    minutes_text = forms.CharField(
+        label=_("Opinions and conclusions"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def typed(self) -> SessionData:
+        """Return what was typed, for the action."""
+        return SessionData(**{**self.cleaned_data, "mode": VoteMode(self.cleaned_data["mode"])})
+
+
+def _count(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=0,
+        max_value=999,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "number"}),
+    )
+
+
+class TallyForm(forms.Form):
+    """The council's count on one proposal."""
+
+    members = _count(_("Members"))
+    present = _count(_("Present"))
+    votes_for = _count(_("For"))
+    votes_against = _count(_("Against"))
+    abstained = _count(_("Abstained"))
+    reason = forms.CharField(label=_("Note"), max_length=1000, required=False)
+
+
+class DossierForm(forms.Form):
+    """A submission begun: its title and its proposals."""
+
+    title = forms.CharField(label=_("Title"), max_length=300)
+    note = forms.CharField(
+        label=_("Note to the chairman"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    proposals = forms.TypedMultipleChoiceField(label=_("Proposals"), coerce=int)
+
+    def __init__(self, *args: Any, ready: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["proposals"].choices = ready  # type: ignore[attr-defined]  # a choice field
+
+
+class PresentForm(forms.Form):
+    """The submission's number and date."""
+
+    number = forms.CharField(label=_("Number"), max_length=80)
+    dated = date_box(_("Date"), required=True)
+
+
+class DecisionForm(FormKeyMixin, forms.Form):
+    """One verdict on what was shown."""
+
+    verdict = forms.ChoiceField(choices=[(v, v.label) for v in (Verdict.APPROVE, Verdict.REJECT, Verdict.RETURN)])
+    seen = forms.RegexField(r"^[0-9a-f]{64}$")
+    reason = forms.CharField(max_length=2000, required=False)
+    return_step = forms.ChoiceField(choices=[("", ""), *ReturnStep.choices], required=False)
+
+
+class IssueForm(forms.Form):
+    """The signed decision's number, date and signer, and the proposals it is for."""
+
+    number = forms.CharField(label=_("Decision number"), max_length=80)
+    signed_on = date_box(_("Date of the decision"), required=True)
+    signer_name = forms.CharField(label=_("Signer"), max_length=120)
+    signer_title = forms.CharField(label=_("Signer's title"), max_length=160)
+    proposals = forms.TypedMultipleChoiceField(label=_("Proposals"), coerce=int)
+
+    def __init__(self, *args: Any, ready: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["proposals"].choices = ready  # type: ignore[attr-defined]  # a choice field
+
+    def signed(self) -> SignedDecision:
+        """Return the decision, for the action."""
+        names = ("number", "signed_on", "signer_name", "signer_title")
+        return SignedDecision(**{name: self.cleaned_data[name] for name in names})
+
+
+class RevokeForm(forms.Form):
+    """The document that revokes an award, and money that came back."""
+
+    document_number = forms.CharField(label=_("Document number"), max_length=80)
+    revoked_on = date_box(_("Revoked on"), required=True)
+    recovered = forms.IntegerField(
+        label=_("Money recovered (đ)"), min_value=0, max_value=10**12, required=False, initial=0
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))

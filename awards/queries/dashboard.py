@@ -1,0 +1,194 @@
+"""The chairman's dashboard: what waits, with everything needed to decide it, in a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from awards.enums import ProposalState
+from awards.models import DossierItem, Proposal
+from awards.queries.contents import Content, changes_between, contents_of, digest
+from awards.queries.money import bonus_terms, fund_balance
+from awards.wording import FIELD_NAMES, shown_lines
+from campaigns.calendar import cut_off
+from campaigns.models import Area, User
+from campaigns.permissions import visible_to
+from scoring.enums import Basis
+from scoring.models import UnitScore
+
+
+@dataclass(frozen=True)
+class Card:
+    """One proposal as the chairman sees it; ``seen`` is the digest of exactly this."""
+
+    proposal: Proposal
+    item: DossierItem
+    content: Content
+    seen: str
+    bonus: int | None  # đồng by today's terms; None where no terms are in force
+    changed: list[str]  # names of what differs from the submission as it was presented
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        return dict(self.content["figures"])
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return shown_lines(self.content["eligibility"]["lines"])
+
+    @property
+    def failed(self) -> list[dict[str, Any]]:
+        return [line for line in self.lines if line["result"] == "failed"]
+
+
+@dataclass(frozen=True)
+class Group:
+    """One submission with what still waits of it."""
+
+    item: DossierItem
+    cards: list[Card]
+
+    @property
+    def due_at(self) -> dt.datetime | None:
+        due_on = self.item.dossier.due_on
+        return cut_off(due_on) if due_on else None
+
+
+@dataclass(frozen=True)
+class Fund:
+    """The fund before and after the bonuses of some proposals, in đồng."""
+
+    balance: int
+    bonuses: int
+
+    @property
+    def after(self) -> int:
+        return self.balance - self.bonuses
+
+
+def cards_for(*, user: User, on: dt.date, ids: Sequence[int] | None = None) -> list[Card]:
+    """Return what waits for a decision and the person may see, of some ids where given, most urgent first."""
+    rows = visible_to(user, Proposal).filter(state=ProposalState.DOSSIER)
+    if ids is not None:
+        rows = rows.filter(pk__in=ids)
+    proposals = list(
+        rows.select_related("category", "campaign", "participant__bloc", "participant__unit", "eligibility")
+    )
+    contents = contents_of(proposals, on=on)
+    items = {
+        item.proposal_id: item
+        for item in DossierItem.objects.filter(proposal__in=proposals, released_at__isnull=True).select_related(
+            "dossier"
+        )
+    }
+    terms = {category.pk: bonus_terms(category=category, on=on) for category in {p.category for p in proposals}}
+    cards = []
+    for proposal in proposals:
+        content, item, term = contents[proposal.pk], items[proposal.pk], terms[proposal.category_id]
+        cards.append(
+            Card(
+                proposal,
+                item,
+                content,
+                digest(content),
+                term.amount if term else None,
+                [FIELD_NAMES[name]() for name in changes_between(item.content, content)],
+            )
+        )
+    return sorted(cards, key=_urgency)
+
+
+def _urgency(card: Card) -> tuple[Any, ...]:
+    proposal = card.proposal
+    return (
+        card.item.dossier.due_on or dt.date.max,
+        card.item.dossier_id,
+        proposal.category.position,
+        card.figures.get("rank") or 10**6,
+        -(card.figures.get("total_bp") or 0),
+        proposal.recipient_key,
+        proposal.pk,
+    )
+
+
+def groups_of(cards: Sequence[Card]) -> list[Group]:
+    """Return the cards by submission, in their order."""
+    groups: dict[int, list[Card]] = defaultdict(list)
+    for card in cards:
+        groups[card.item.dossier_id].append(card)
+    return [Group(found[0].item, found) for found in groups.values()]
+
+
+def fund_for(cards: Sequence[Card]) -> Fund:
+    """Return the fund before and after these bonuses."""
+    return Fund(fund_balance(), sum(card.bonus or 0 for card in cards))
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """One area of the unit beside its bloc's median, in basis points."""
+
+    area: Area
+    own_bp: int | None  # None: not applicable
+    median_bp: int | None
+
+    @property
+    def is_below(self) -> bool:
+        return self.own_bp is not None and self.median_bp is not None and self.own_bp < self.median_bp
+
+
+def median(values: Sequence[int]) -> int | None:
+    """Return the median, the mean of the two middle ones rounded half up; shown, never scored."""
+    if not values:
+        return None
+    ordered, middle = sorted(values), len(values) // 2
+    if len(ordered) % 2:
+        return ordered[middle]
+    return (ordered[middle - 1] + ordered[middle] + 1) // 2
+
+
+def areas_of(*, proposal: Proposal, day: dt.date) -> list[AreaRow]:
+    """Return the unit's areas of a day against the median of its bloc's ranked units."""
+    scores = UnitScore.objects.filter(
+        participant__bloc=proposal.participant.bloc_id, day=day, basis=Basis.OFFICIAL
+    ).values_list("participant", "rank", "areas")
+    own: dict[str, int] = {}
+    others: dict[str, list[int]] = defaultdict(list)
+    for participant, rank, areas in scores:
+        if participant == proposal.participant_id:
+            own = areas
+        if rank is not None:
+            for number, bp in areas.items():
+                others[number].append(bp)
+    return [
+        AreaRow(area, own.get(str(area.number)), median(others[str(area.number)]))
+        for area in Area.objects.filter(campaign=proposal.campaign, is_active=True)
+    ]
+
+
+def trend_of(*, proposal: Proposal, day: dt.date, days: int = 30) -> list[int | None]:
+    """Return the unit's official totals of the days up to ``day``."""
+    return list(
+        UnitScore.objects.filter(
+            participant=proposal.participant_id,
+            basis=Basis.OFFICIAL,
+            day__gt=day - dt.timedelta(days=days),
+            day__lte=day,
+        )
+        .order_by("day")
+        .values_list("total_bp", flat=True)
+    )
+
+
+def decided_since(*, user: User, ids: Sequence[int]) -> list[Proposal]:
+    """Return of these proposals those that wait no longer: what another session decided."""
+    rows = visible_to(user, Proposal).filter(pk__in=ids).exclude(state=ProposalState.DOSSIER)
+    return list(rows.select_related("category", "participant"))
+
+
+def waiting_count(*, user: User) -> int:
+    """Return how many proposals wait for a decision."""
+    return visible_to(user, Proposal).filter(state=ProposalState.DOSSIER).count()

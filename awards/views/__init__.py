@@ -1,0 +1,1 @@
+"""Pages of awards. Views read the clock, make one domain call and show what came of it."""

@@ -1,0 +1,75 @@
+"""Evidence of a proposal: attaching, taking off, downloading."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from awards.actions.proposal_evidence import attach_upload
+from awards.actions.proposals import detach
+from awards.models import ProposalEvidence
+from campaigns import evidence
+from campaigns.actions.evidence import EvidenceRefused
+from campaigns.files.names import attachment_header
+
+from .access import attempt, proposal_or_404, signed_in
+
+
+@require_POST
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Attach an uploaded file to a proposal the unit still edits."""
+    proposal, file = proposal_or_404(request, pk), request.FILES.get("file")
+    if file is None:
+        messages.error(request, _("Choose a file first."))
+        return redirect("awards:proposal", pk)
+    try:
+        attempt(
+            request,
+            lambda: attach_upload(
+                proposal_id=proposal.pk,
+                content=file.read(),
+                name=file.name or "",
+                by=signed_in(request),
+                now=timezone.now(),
+            ),
+            done=_("The file has been attached."),
+        )
+    except EvidenceRefused as refused:
+        messages.error(request, str(refused.message))
+    except evidence.EvidenceStoreFull:
+        messages.error(request, _("The portal's disk is full: the file was not stored. Tell Internal Affairs staff."))
+    return redirect("awards:proposal", pk)
+
+
+@require_POST
+def remove(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+    """Take a file off a proposal the unit still edits."""
+    proposal = proposal_or_404(request, pk)
+    try:
+        attempt(
+            request,
+            lambda: detach(proposal_id=proposal.pk, file_id=file, by=signed_in(request), now=timezone.now()),
+            done=_("The file has been taken off."),
+        )
+    except ProposalEvidence.DoesNotExist as error:
+        raise Http404 from error
+    return redirect("awards:proposal", pk)
+
+
+@require_GET
+def download(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+    """Send a file of a proposal the person may see, hashed again on the way."""
+    proposal = proposal_or_404(request, pk)
+    proof = get_object_or_404(ProposalEvidence.objects.select_related("file"), proposal=proposal, file_id=file)
+    try:
+        content = evidence.read(proof.file.sha256)
+    except evidence.EvidenceDamaged:
+        return render(request, "campaigns/evidence_damaged.html", {"file": proof.file}, status=409)
+    response = HttpResponse(content, content_type=proof.file.content_type)
+    response["Content-Disposition"] = attachment_header(proof.file.name)
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

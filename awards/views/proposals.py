@@ -1,0 +1,206 @@
+"""Proposals: the list, the unit's form, the page with its trail, and every step taken on it by a button."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from awards.actions import appraisal, proposals
+from awards.enums import Act, ProposalState, RecipientKind
+from awards.forms.proposal import ProposalForm, StartForm
+from awards.forms.steps import ReasonForm
+from awards.models import AwardCategory, Proposal
+from awards.permissions import may_act
+from awards.queries.achievements import prefilled_report
+from awards.queries.proposal_page import page_of
+from awards.wording import refusal_sentence
+from awards.workflow import Refusal
+from campaigns.actions.idempotency import IdempotencyMismatch
+from campaigns.models import Participant, User
+from campaigns.permissions import Permission, can, units_with, visible_to
+
+from .access import attempt, campaigns_of, chosen_campaign, proposal_or_404, signed_in, trail
+
+PER_PAGE = 50
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """The proposals a person sees: their unit's own, or every unit's for those in charge."""
+    user, campaign = signed_in(request), chosen_campaign(request)
+    state = request.GET.get("trang-thai", "")
+    rows = visible_to(user, Proposal).filter(campaign=campaign).for_lists()  # type: ignore[attr-defined]  # its queryset
+    if state in ProposalState.values:
+        rows = rows.filter(state=state)
+    context = {
+        "campaign_chosen": campaign,
+        "campaigns": campaigns_of(request),
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "states": ProposalState.choices,
+        "state": state,
+        "may_draft": bool(units_with(user, Permission.DRAFT_PROPOSAL)),
+        "sees_all": can(user, Permission.VIEW_PROPOSALS),
+    }
+    return render(request, "awards/proposals.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def create(request: HttpRequest) -> HttpResponse:
+    """Choose unit and award, then write the proposal: ``?don-vi=…&danh-muc=…``."""
+    user, campaign = signed_in(request), chosen_campaign(request)
+    own = Participant.objects.filter(campaign=campaign, unit__in=units_with(user, Permission.DRAFT_PROPOSAL))
+    if not own.exists():
+        if can(user, Permission.VIEW_PROPOSALS):
+            raise PermissionDenied
+        raise Http404
+    categories = AwardCategory.objects.filter(campaign=campaign).offered()
+    start = StartForm(
+        {"participant": request.GET.get("don-vi"), "category": request.GET.get("danh-muc")},
+        participants=own,
+        categories=categories,
+    )
+    if not request.GET.get("danh-muc") or not start.is_valid():
+        first = StartForm(participants=own, categories=categories)
+        return render(request, "awards/proposal_start.html", {"form": first, "breadcrumb": trail(here=_("New"))})
+    return _write_new(request, start.cleaned_data["participant"], start.cleaned_data["category"])
+
+
+def _write_new(request: HttpRequest, participant: Participant, category: AwardCategory) -> HttpResponse:
+    form = ProposalForm(request.POST or None, category=category)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            proposal = proposals.draft(
+                category_id=category.pk,
+                participant_id=participant.pk,
+                data=form.typed(),
+                by=signed_in(request),
+                now=timezone.now(),
+                key=form.cleaned_data["form_key"],
+            )
+        except (Refusal, IdempotencyMismatch) as refused:
+            words = refusal_sentence(refused) if isinstance(refused, Refusal) else refused.messages[0]
+            form.add_error(None, words)
+            status = 422
+        else:
+            messages.success(request, _("The draft has been saved."))
+            return redirect("awards:proposal", proposal.pk)
+    elif request.method == "POST":
+        status = 422
+    else:
+        name = participant.name if category.recipient_kind == RecipientKind.COLLECTIVE else ""
+        form.initial = {"report": prefilled_report(participant=participant), "recipient_name": name}
+    context = {"form": form, "participant": participant, "category": category, "breadcrumb": trail(here=_("New"))}
+    return render(request, "awards/proposal_form.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a draft, or a proposal that was returned to the unit."""
+    proposal = proposal_or_404(request, pk)
+    if not may_act(signed_in(request), Act.EDIT, proposal=proposal):
+        raise PermissionDenied
+    form = ProposalForm(request.POST or None, category=proposal.category, proposal=proposal)
+    status = 200
+    if request.method == "POST":
+        status = _save(request, proposal, form) if form.is_valid() else 422
+        if status == 200:
+            messages.success(request, _("The draft has been saved."))
+            return redirect("awards:proposal", proposal.pk)
+    context = {
+        "form": form,
+        "proposal": proposal,
+        "participant": proposal.participant,
+        "category": proposal.category,
+        "breadcrumb": trail(
+            (proposal.recipient_name, reverse("awards:proposal", args=[proposal.pk])), here=_("Change")
+        ),
+    }
+    return render(request, "awards/proposal_form.html", context, status=status)
+
+
+def _save(request: HttpRequest, proposal: Proposal, form: ProposalForm) -> int:
+    try:
+        proposals.edit(
+            proposal_id=proposal.pk,
+            version=form.cleaned_data["version"] or 0,
+            data=form.typed(),
+            by=signed_in(request),
+            now=timezone.now(),
+        )
+    except Refusal as refusal:
+        form.add_error(None, refusal_sentence(refusal))
+        return 409
+    return 200
+
+
+@require_GET
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One proposal: its recipient, report, papers, evidence, eligibility, and every step so far."""
+    return _page(request, proposal_or_404(request, pk))
+
+
+def _page(request: HttpRequest, proposal: Proposal, *, status: int = 200) -> HttpResponse:
+    user = signed_in(request)
+    context = {
+        "proposal": proposal,
+        "page": page_of(proposal=proposal, user=user, now=timezone.now()),
+        "acts": [act.value for act in Act if act is not Act.DRAFT and may_act(user, act, proposal=proposal)],
+        "missing": [refusal_sentence(Refusal(code)) for code in proposals.missing_for_submission(proposal)]
+        if proposal.is_editable
+        else [],
+        "sees_all": can(user, Permission.VIEW_PROPOSALS),
+        "breadcrumb": trail(here=proposal.recipient_name),
+    }
+    return render(request, "awards/proposal.html", context, status=status)
+
+
+Call = Callable[[int, User, dt.datetime, dict[str, Any]], object]
+
+#: Steps taken by one button on the proposal's page, by the word in their address.
+_STEPS: dict[str, tuple[Act, Call]] = {
+    "gui": (Act.SUBMIT, lambda pk, by, now, typed: proposals.submit(proposal_id=pk, by=by, now=now)),
+    "rut": (
+        Act.WITHDRAW,
+        lambda pk, by, now, typed: proposals.withdraw(proposal_id=pk, by=by, now=now, reason=typed["reason"]),
+    ),
+    "tham-dinh": (Act.APPRAISE, lambda pk, by, now, typed: appraisal.appraise(proposal_id=pk, by=by, now=now, **typed)),
+    "tu-choi": (
+        Act.REFUSE,
+        lambda pk, by, now, typed: appraisal.refuse(proposal_id=pk, by=by, now=now, reason=typed["reason"]),
+    ),
+    "tra-lai": (
+        Act.SEND_BACK,
+        lambda pk, by, now, typed: appraisal.send_back(proposal_id=pk, by=by, now=now, reason=typed["reason"]),
+    ),
+    "hoi-dong": (Act.CONVENE, lambda pk, by, now, typed: appraisal.convene(proposal_id=pk, by=by, now=now)),
+}
+
+
+@require_POST
+def step(request: HttpRequest, pk: int, word: str) -> HttpResponse:
+    """Take one step on a proposal; refused, its page comes back with the reason."""
+    proposal = proposal_or_404(request, pk)
+    if word not in _STEPS:
+        raise Http404
+    act, call = _STEPS[word]
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, proposal, status=422)
+    by, now = signed_in(request), timezone.now()
+    done = _("Done: %(act)s.") % {"act": act.label}
+    status = attempt(request, lambda: call(proposal.pk, by, now, form.cleaned_data), done=done)
+    if status == 200:
+        return redirect("awards:proposal", proposal.pk)
+    return _page(request, proposal_or_404(request, pk), status=status)
