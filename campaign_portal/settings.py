@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "campaign_portal.origin.AuditOrigin",
     "campaign_portal.middleware.SessionLimits",
     "campaign_portal.middleware.Language",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -189,7 +190,8 @@ WAKE_WORKER = env.bool("WAKE_WORKER", True)
 #: For how long claimed work belongs to a worker that may be dead; longer than a task may run (300 s).
 WORK_LEASE_SECONDS = env.int("WORK_LEASE_SECONDS", 330)
 #: Campaigns scored in one transaction of the nightly run.
-SCORE_CHUNK = env.int("SCORE_CHUNK", 25)
+SCORE_CHUNK = env.int("SCORE_CHUNK", 50)
+SCORE_THREADS = env.int("SCORE_THREADS", default=2)  # connections a night works with side by side (PostgreSQL)
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

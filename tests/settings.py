@@ -8,3 +8,6 @@ from campaign_portal.settings import *  # noqa: E402, F403  # the environment mu
 
 # Argon2 costs 100 ms by design; test_passwords.py tests the real one by name.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# A test in a transaction is seen by its own connection only.
+SCORE_THREADS = 1
