@@ -64,7 +64,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # The first four put their headers on everything, static files and error pages included.
+    # Pages and styles go over slow phone networks compressed (Django pads against BREACH).
+    "django.middleware.gzip.GZipMiddleware",
+    # The next four put their headers on everything, static files and error pages included.
     "campaign_portal.middleware.SecurityHeaders",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
