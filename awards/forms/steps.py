@@ -60,7 +60,12 @@ class TallyForm(forms.Form):
     votes_for = _count(_("For"))
     votes_against = _count(_("Against"))
     abstained = _count(_("Abstained"))
-    reason = forms.CharField(label=_("Note"), max_length=1000, required=False)
+    reason = forms.CharField(
+        label=_("Note"),
+        max_length=1000,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
 
 
 class DossierForm(forms.Form):
@@ -70,7 +75,7 @@ class DossierForm(forms.Form):
     note = forms.CharField(
         label=_("Note to the chairman"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    proposals = forms.TypedMultipleChoiceField(label=_("Proposals"), coerce=int)
+    proposals = forms.TypedMultipleChoiceField(label=_("Award proposals"), coerce=int)
 
     def __init__(self, *args: Any, ready: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,7 +105,7 @@ class IssueForm(forms.Form):
     signed_on = date_box(_("Date of the decision"), required=True)
     signer_name = forms.CharField(label=_("Signer"), max_length=120)
     signer_title = forms.CharField(label=_("Signer's title"), max_length=160)
-    proposals = forms.TypedMultipleChoiceField(label=_("Proposals"), coerce=int)
+    proposals = forms.TypedMultipleChoiceField(label=_("Award proposals"), coerce=int)
 
     def __init__(self, *args: Any, ready: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

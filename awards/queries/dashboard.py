@@ -12,8 +12,8 @@ from awards.enums import ProposalState
 from awards.models import DossierItem, Proposal
 from awards.queries.contents import Content, changes_between, contents_of, digest
 from awards.queries.money import bonus_terms, fund_balance
+from awards.queries.proposal_page import last_minute
 from awards.wording import FIELD_NAMES, shown_lines
-from campaigns.calendar import cut_off
 from campaigns.models import Area, User
 from campaigns.permissions import visible_to
 from scoring.enums import Basis
@@ -54,7 +54,7 @@ class Group:
     @property
     def due_at(self) -> dt.datetime | None:
         due_on = self.item.dossier.due_on
-        return cut_off(due_on) if due_on else None
+        return last_minute(due_on) if due_on else None
 
 
 @dataclass(frozen=True)

@@ -84,8 +84,13 @@ def page_of(*, proposal: Proposal, user: User, now: dt.datetime) -> ProposalPage
         tally=proposal.tallies.select_related("session").order_by("-recorded_at").first(),
         decision=proposal.decisions.filter(superseded_at__isnull=True).select_related("decided_by").first(),
         award=Award.objects.filter(proposal=proposal).select_related("issue").first(),
-        due_at=cut_off(proposal.due_on) if proposal.due_on else None,
+        due_at=last_minute(proposal.due_on) if proposal.due_on else None,
     )
+
+
+def last_minute(day: dt.date) -> dt.datetime:
+    """Return the last minute of a local day: how a deadline in days is counted down."""
+    return cut_off(day) - dt.timedelta(minutes=1)
 
 
 def _score(proposal: Proposal) -> UnitScore | None:
