@@ -55,6 +55,11 @@ class Box:
         return self.sent is not None
 
     @property
+    def last_value(self) -> Decimal | None:
+        """The last official figure itself."""
+        return self.last.value if self.last else None
+
+    @property
     def is_milestone(self) -> bool:
         return self.target.indicator.kind == IndicatorKind.MILESTONE
 

@@ -39,6 +39,11 @@ class PeriodLine:
         return self.reported_at is not None and self.reported_at > self.period.due_at
 
     @property
+    def is_missing(self) -> bool:
+        """Locked before every owed value was sent."""
+        return self.phase == Phase.LOCKED and self.reported < self.owed
+
+    @property
     def takes_values(self) -> bool:
         return takes_values(self.phase)
 
@@ -64,6 +69,15 @@ class UnitHome:
     current: PeriodLine | None  # the one to report now
     returned: list[ReturnedValue]
     receipts: list[Submission]
+
+    @property
+    def begun(self) -> list[PeriodLine]:
+        """Periods whose first day is reached, the latest first."""
+        return [line for line in reversed(self.lines) if line.phase != Phase.UPCOMING]
+
+    @property
+    def upcoming(self) -> list[PeriodLine]:
+        return [line for line in self.lines if line.phase == Phase.UPCOMING]
 
     @property
     def previous_open(self) -> list[PeriodLine]:

@@ -1,0 +1,1 @@
+"""Pages of the campaign domain. Views read the clock, make one domain call and show what came of it."""

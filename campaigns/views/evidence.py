@@ -1,0 +1,138 @@
+"""Evidence on a box: the panel, attaching, taking off, downloading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from campaigns import evidence
+from campaigns.actions.drafts import ReportingRefused
+from campaigns.actions.evidence import attach_evidence, detach_evidence
+from campaigns.files.checks import MAX_BYTES
+from campaigns.files.names import attachment_header
+from campaigns.files.refusals import Refusal
+from campaigns.forms.reporting import EvidenceForm
+from campaigns.models import EvidenceFile, Participant, Period, Target
+from campaigns.permissions import Permission, can, visible_to
+from campaigns.queries.reporting_grid import read_grid
+
+from .reporting_access import period_or_404, reporting_unit, signed_in, trail
+
+
+@require_http_methods(["GET", "POST"])
+def panel(request: HttpRequest, participant: int, period: int, target: int) -> HttpResponse:
+    """The files of one box, and attaching one more; a page of its own without JavaScript."""
+    unit, now = reporting_unit(request, participant), timezone.now()
+    the_period = period_or_404(unit, period)
+    form = EvidenceForm(request.POST or None, request.FILES or None)
+    if request.method == "GET":
+        return _panel(request, unit, the_period, target, EvidenceForm())
+    if not can(signed_in(request), Permission.DRAFT_REPORT, unit=unit.unit_id):
+        # The action refuses too; here nothing of the file is looked at.
+        form.is_bound = True
+    if not form.is_valid():
+        form.add_error(None, _("Choose a file first.")) if not request.FILES else None
+        return _panel(request, unit, the_period, target, form, status=422)
+    status = _attach(unit, the_period, target, form, request, now=now)
+    if status == 200 and not request.htmx:  # type: ignore[attr-defined]  # set by django-htmx's middleware
+        messages.success(request, _("The file has been attached."))
+        return redirect("campaigns:evidence", unit.pk, the_period.pk, target)
+    return _panel(request, unit, the_period, target, EvidenceForm() if status == 200 else form, status=status)
+
+
+def _attach(
+    unit: Participant, period: Period, target: int, form: EvidenceForm, request: HttpRequest, *, now: Any
+) -> int:
+    """Attach the file; return the status of the answer, with the reason on the form where it was refused."""
+    file: UploadedFile = form.cleaned_data["file"]
+    if (file.size or 0) > MAX_BYTES:
+        form.add_error(None, str(Refusal.TOO_LARGE.label))
+        return 413
+    try:
+        attach_evidence(
+            participant=unit,
+            period=period,
+            target=target,
+            content=file.read(),
+            name=file.name or "",
+            by=signed_in(request),
+            now=now,
+        )
+    except ReportingRefused as refused:
+        form.add_error(None, str(refused.message))
+        return 422
+    except evidence.EvidenceStoreFull:
+        form.add_error(None, _("The portal's disk is full: the file was not stored. Tell Internal Affairs staff."))
+        return 507
+    except Target.DoesNotExist as error:
+        raise Http404 from error
+    return 200
+
+
+def _panel(
+    request: HttpRequest, unit: Participant, period: Period, target: int, form: EvidenceForm, *, status: int = 200
+) -> HttpResponse:
+    box = read_grid(participant=unit, period=period, now=timezone.now(), only=target).box(target)
+    if box is None:
+        raise Http404
+    context = {
+        "unit": unit,
+        "breadcrumb": trail(unit, period=period, here=_("Evidence")),
+        "period": period,
+        "box": box,
+        "form": form,
+        "may_draft": can(signed_in(request), Permission.DRAFT_REPORT, unit=unit.unit_id) and box.is_open,
+    }
+    template = "campaigns/_evidence.html" if request.htmx else "campaigns/evidence.html"  # type: ignore[attr-defined]
+    return render(request, template, context, status=status)
+
+
+@require_POST
+def detach(request: HttpRequest, participant: int, period: int, target: int, file: int) -> HttpResponse:
+    """Take a file off a draft."""
+    unit = reporting_unit(request, participant)
+    the_period = period_or_404(unit, period)
+    form, status = EvidenceForm(), 200
+    try:
+        detach_evidence(
+            participant=unit,
+            period=the_period,
+            target=target,
+            file=file,
+            by=signed_in(request),
+            now=timezone.now(),
+        )
+    except (Target.DoesNotExist, EvidenceFile.DoesNotExist) as error:
+        raise Http404 from error
+    except ReportingRefused as refused:
+        if not request.htmx:  # type: ignore[attr-defined]
+            messages.error(request, str(refused.message))
+        form, status = EvidenceForm({}), 409
+        form.errors.clear()
+        form.add_error(None, str(refused.message))
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("campaigns:evidence", unit.pk, the_period.pk, target)
+    return _panel(request, unit, the_period, target, form, status=status)
+
+
+@require_GET
+def download(request: HttpRequest, file: int) -> HttpResponse:
+    """A stored file, hashed again, as something a browser can only save."""
+    found = get_object_or_404(visible_to(signed_in(request), EvidenceFile), pk=file)
+    try:
+        content = evidence.read(found.sha256)
+    except evidence.EvidenceDamaged:
+        return render(request, "campaigns/evidence_damaged.html", {"file": found}, status=409)
+    response = HttpResponse(content, content_type=found.content_type)
+    response["Content-Disposition"] = attachment_header(found.name)
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store, private"
+    return response
