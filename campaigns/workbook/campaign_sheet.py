@@ -96,4 +96,5 @@ def start_plan(*, book: Book, file_name: str, by: User | None, now: dt.datetime)
         is_new=known is None,
         stage=stage_of(campaign),
         warnings=list(book.notices),
+        unnamed=set(book.unreadable),
     )

@@ -39,6 +39,7 @@ class Book:
     sha256: str
     rows: dict[str, list[Row]] = field(default_factory=dict)
     problems: Problems = field(default_factory=Problems)
+    unreadable: set[str] = field(default_factory=set)  # sheets that were given up half-way
     notices: list[str] = field(default_factory=list)  # what was skipped or is unusual, and is no error
 
 
@@ -97,6 +98,7 @@ def _read_sheet(raw: RawBook, raw_sheet: RawSheet, sheet: Sheet, book: Book) -> 
             if row is not None:
                 rows.append(row)
     except WorkbookRefused as refusal:
+        book.unreadable.add(sheet.name)
         for problem in refusal.problems.found:
             book.problems.add(
                 problem.mend, sheet=sheet.name, row=problem.row, column=problem.column, value=problem.value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -186,6 +187,51 @@ def repacked(file: io.BytesIO, part: str, change: Callable[[bytes], bytes]) -> i
             new.writestr(entry.filename, change(content) if entry.filename == part else content)
     changed.seek(0)
     return changed
+
+
+_INLINE = re.compile(rb'(<c r="[A-Z]+[0-9]+" (?:s="[0-9]+" )?)t="inlineStr"><is><t[^>]*>([^<]*)</t></is></c>')
+
+
+def with_shared_strings(file: io.BytesIO) -> io.BytesIO:
+    """The file as Excel saves it: texts in one table, some in several runs, some with phonetic hints."""
+    texts: list[bytes] = []
+
+    def share(match: re.Match[bytes]) -> bytes:
+        texts.append(match[2])
+        return match[1] + b't="s"><v>' + str(len(texts) - 1).encode() + b"</v></c>"
+
+    changed = io.BytesIO()
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            if entry.filename.startswith("xl/worksheets/"):
+                content = re.sub(
+                    rb'(<c r="[A-Z]+[0-9]+" (?:s="[0-9]+" )?)t="inlineStr"><is><t[^>]*>([^<]*)</t></is></c>',
+                    share,
+                    content,
+                )
+            elif entry.filename == "xl/_rels/workbook.xml.rels":
+                relation = (
+                    b'<Relationship Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
+                    b'sharedStrings" Target="sharedStrings.xml" Id="rId99"/></Relationships>'
+                )
+                content = content.replace(b"</Relationships>", relation)
+            new.writestr(entry.filename, content)
+        new.writestr("xl/sharedStrings.xml", _string_table(texts))
+    changed.seek(0)
+    return changed
+
+
+def _string_table(texts: list[bytes]) -> bytes:
+    lines = [b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">']
+    for number, text in enumerate(texts):
+        if number % 3 == 0 or b"&" in text:
+            lines.append(b"<si><t>" + text + b"</t></si>")
+        else:
+            head, tail = text.decode()[:1].encode(), text.decode()[1:].encode()
+            runs = b'<r><t xml:space="preserve">' + head + b"</t></r><r><rPr><b/></rPr><t>" + tail + b"</t></r>"
+            lines.append(b"<si>" + runs + b'<rPh sb="0" eb="1"><t>hint</t></rPh></si>')
+    return b"".join([*lines, b"</sst>"])
 
 
 def bring_in(

@@ -26,7 +26,7 @@ from campaigns.models import (
 )
 from campaigns.workbook.writer import export_campaign
 
-from .books import NOW, Rows, Typed, at, bring_in, cells_of, day, file_of, small
+from .books import NOW, Rows, Typed, at, bring_in, cells_of, day, file_of, small, with_shared_strings
 
 pytestmark = pytest.mark.django_db
 
@@ -190,6 +190,15 @@ def test_text_and_excel_cells_say_the_same():
     first = exported()
     forget_everything()
     bring_in(file_of(typed))
+    assert cells_of(exported()) == cells_of(first)
+
+
+def test_a_file_that_excel_saved_says_the_same():
+    bring_in(file_of(rich()))
+    first = exported()
+    assert not bring_in(with_shared_strings(file_of(rich()))).written
+    forget_everything()
+    bring_in(with_shared_strings(file_of(rich())))
     assert cells_of(exported()) == cells_of(first)
 
 
