@@ -13,7 +13,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
 from campaigns.calendar import cut_off, local_moment
@@ -71,7 +72,10 @@ class Command(BaseCommand):
         size_of_chunk = min(settings.SCORE_CHUNK, math.ceil(len(campaigns) / threads))
         chunks = [campaigns[at : at + size_of_chunk] for at in range(0, len(campaigns), size_of_chunk)]
 
+        opened: list[BaseDatabaseWrapper] = []
+
         def score(chunk: list[int]) -> int:
+            opened.append(connections[connection.alias])  # the thread's own
             with transaction.atomic():
                 return write_scores(
                     campaign_ids=chunk, day=day, cut_off=cut_off(day), run_ids={pk: run_ids[pk] for pk in chunk}
@@ -95,9 +99,11 @@ class Command(BaseCommand):
             reruns.append(seconds)
             if changed:
                 raise AssertionError(f"a rerun wrote {changed} rows")
-        if threads > 1:
-            list(pool.map(lambda _turn: connection.close(), range(4 * threads)))
         pool.shutdown()
+        if threads > 1:
+            for thread_connection in opened:
+                thread_connection.inc_thread_sharing()
+                thread_connection.close()
         grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
         floor = statistics.median(reads) + statistics.median(writes)
         median = statistics.median(times)
