@@ -55,7 +55,8 @@ def _night(stage: Stage) -> Iterable[Figure]:
         check=True,
     )
     sizes = re.findall(
-        r"(\w+) ([sml]) \((\w+)\): .*?; run ([\d.]+) s .*?; rerun ([\d.]+) s, 0 rows; .*?ratio ([\d.]+); .*?memory \+(\d+) MB",
+        r"(\w+) ([sml]) \((\w+)\): .*?; run ([\d.]+) s .*?; rerun ([\d.]+) s, 0 rows; .*?"
+        r"ratio ([\d.]+); .*?memory \+(\d+) MB",
         done.stdout,
         re.DOTALL,
     )
