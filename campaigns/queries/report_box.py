@@ -154,6 +154,11 @@ class Grid:
         return sum(box.is_reported for box in self.owed)
 
     @property
+    def is_reported(self) -> bool:
+        """Every owed value was sent."""
+        return self.reported_count == len(self.owed)
+
+    @property
     def to_send(self) -> list[Box]:
         """Open boxes with something typed; whether each may be sent is in its findings."""
         return [box for box in self.boxes if box.has_entry and box.is_open]

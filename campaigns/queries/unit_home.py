@@ -81,8 +81,10 @@ class UnitHome:
 
     @property
     def previous_open(self) -> list[PeriodLine]:
-        """Other periods that still take values and are not complete."""
-        return [line for line in self.lines if line is not self.current and line.takes_values and not line.is_done]
+        """Other periods that still take values and lack some."""
+        return [
+            line for line in self.lines if line is not self.current and line.takes_values and line.reported < line.owed
+        ]
 
 
 def participants_of(unit_ids: Iterable[int]) -> list[Participant]:
