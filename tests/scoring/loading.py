@@ -193,9 +193,7 @@ def load(source: ref.Campaign, *, code: str | None = None) -> m.Campaign:
     return campaign
 
 
-def _measurement(
-    row: ref.Measurement, target: m.Target, period: m.Period, batch: m.WorkbookImport
-) -> m.Measurement:
+def _measurement(row: ref.Measurement, target: m.Target, period: m.Period, batch: m.WorkbookImport) -> m.Measurement:
     value = row.value
     if row.numerator is not None and row.denominator is not None:
         value = (row.numerator * 100 / row.denominator).quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)

@@ -25,7 +25,9 @@ def differences(source: Campaign, days: list[dt.date]) -> list[str]:
     for day in days:
         run(campaign, day)
         for basis in BASES:
-            found += [f"{day} {basis}: {line}" for line in compare(score(source, day, basis), exported(campaign, day, basis))]
+            found += [
+                f"{day} {basis}: {line}" for line in compare(score(source, day, basis), exported(campaign, day, basis))
+            ]
     return found
 
 
@@ -41,7 +43,9 @@ def test_every_figure_of_a_larger_campaign_is_the_references(seed: int) -> None:
     assert differences(source, days_of_interest(source)[::3]) == []
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(campaigns_and_days())
 def test_no_campaign_is_found_whose_figures_differ(drawn: tuple[Campaign, dt.date]) -> None:
     source, day = drawn
