@@ -9,4 +9,6 @@ class AwardsConfig(AppConfig):
     verbose_name = _("Awards")
 
     def ready(self) -> None:
-        from awards import append_only, handlers  # noqa: F401  # registered by being read; handlers need the models
+        from awards import append_only, handlers, workbook  # noqa: F401  # by being read, or below; they need the models
+
+        workbook.register_sheets()
