@@ -22,7 +22,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from .calendar import local_day
-from .enums import CampaignStatus, Role
+from .enums import UNIT_ROLES, CampaignStatus, Role
 from .models import (
     Activity,
     Announcement,
@@ -170,12 +170,12 @@ def _read_access(user: User, day: dt.date) -> Access:
     per_unit: dict[int, set[Permission]] = {}
     roles: set[Role] = set()
     own: set[int] = set()
-    for row in user.roles.in_force(on=day):  # type: ignore[attr-defined]  # custom queryset through a related manager
+    for row in user.roles.in_force(on=day):
         role = Role(row.role)
         roles.add(role)
         if row.unit_id is not None:
             own.add(row.unit_id)
-        if role in (Role.UNIT_REPORTER, Role.UNIT_LEADER):
+        if row.unit_id is not None and role in UNIT_ROLES:
             per_unit.setdefault(row.unit_id, set()).update(PERMISSIONS_OF[role])
             overall.add(Permission.VIEW_BOARD)
         else:
@@ -349,7 +349,8 @@ def _audit(access: Access, user: User) -> Q:
     if Permission.VIEW_AUDIT in access.permissions:
         return Q()
     led = [unit for unit, held in access.unit_permissions.items() if Permission.SUBMIT_PROPOSAL in held]
-    return Q(participant__unit__in=led)
+    # The grounds of gates are for those in charge, in the trail as elsewhere.
+    return Q(participant__unit__in=led) & ~Q(action__startswith="gate.")
 
 
 @scope_for(Notice)

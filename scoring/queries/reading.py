@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db import connection
@@ -43,6 +43,9 @@ class TargetFigure:
     is_counted: bool
 
 
+_COLUMNS = tuple(field.name for field in fields(TargetFigure))
+
+
 def _figures(scope: Scope, basis: Basis) -> tuple[str, tuple[Any, ...]]:
     name = basis.value
     rows = (
@@ -63,10 +66,15 @@ def target_figures(scope: Scope, basis: Basis) -> list[TargetFigure]:
     sql, params = _figures(scope, basis)
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return [
-            TargetFigure(*row[:9], bool(row[9]), *row[10:13], bool(row[13]), *row[14:16], bool(row[16]), bool(row[17]))
-            for row in cursor.fetchall()
-        ]
+        return [_figure(row) for row in cursor.fetchall()]
+
+
+def _figure(row: Sequence[Any]) -> TargetFigure:
+    """SQLite has no booleans: it returns 0 and 1."""
+    values = dict(zip(_COLUMNS, row, strict=True))
+    for name in ("by_another", "on_time", "is_fulfilled", "is_counted"):
+        values[name] = bool(values[name])
+    return TargetFigure(**values)
 
 
 def write_target_scores(*, run: ScoreRun) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import (
+    BooleanField,
     Case,
     Count,
+    DateField,
     DateTimeField,
     Exists,
     ExpressionWrapper,
@@ -99,8 +101,12 @@ def _sent(scope: Scope, target: str, period_end: Any) -> QuerySet[Measurement]:
 def _unsent(scope: Scope, **reporter: Any) -> Exists:
     """Whether a target that the report's unit owes has not been sent: the first one found ends the search."""
     columns = {
-        name: ExpressionWrapper(OuterRef(name), output_field=OpenReport._meta.get_field(name))
-        for name in ("period_end", "ends_a_month", "ends_the_campaign")
+        name: ExpressionWrapper(OuterRef(name), output_field=kind)
+        for name, kind in (
+            ("period_end", DateField()),
+            ("ends_a_month", BooleanField()),
+            ("ends_the_campaign", BooleanField()),
+        )
     }
     return Exists(
         Target.objects.order_by()

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Value, When
+from django.db.models import Case, Field, Value, When
 
 from campaigns.calendar import LOCAL, local_day
 from scoring.models import CompletedReport, UnitScore
@@ -115,12 +115,12 @@ def _scoring(alias: str, campaigns: int) -> tuple[str, tuple[Any, ...]]:
     )
     with_sql, with_params = with_stages(unit_steps(scope), using=alias)
     select, params = rows.query.get_compiler(alias).as_sql()
-    meta, quote = UnitScore._meta, connection.ops.quote_name
-    table = quote(meta.db_table)
-    columns = [quote(meta.get_field(name).column) for name in (*(rows.query.selected or ()), "day")]
-    compared = [quote(meta.get_field(name).column) for name in _COMPARED]
+    quote = connection.ops.quote_name
+    table = quote(UnitScore._meta.db_table)
+    columns = [_column(name) for name in (*(rows.query.selected or ()), "day")]
+    compared = [_column(name) for name in _COMPARED]
     differs = "IS NOT" if connection.vendor == "sqlite" else "IS DISTINCT FROM"
-    keys = ", ".join(quote(meta.get_field(name).column) for name in ("participant", "day", "basis"))
+    keys = ", ".join(_column(name) for name in ("participant", "day", "basis"))
     # Every name comes from the model's own columns; every value is a parameter.
     sql = (
         f"INSERT INTO {table} ({', '.join(columns)}) {with_sql} "  # noqa: S608
@@ -131,6 +131,13 @@ def _scoring(alias: str, campaigns: int) -> tuple[str, tuple[Any, ...]]:
         + " OR ".join(f"{table}.{name} {differs} excluded.{name}" for name in compared)
     )
     return sql, (*with_params, connection.ops.adapt_datefield_value(_DAY), *params)
+
+
+def _column(name: str) -> str:
+    field = UnitScore._meta.get_field(name)
+    if not isinstance(field, Field) or field.column is None:
+        raise TypeError(f"{name} is no column")
+    return connection.ops.quote_name(field.column)
 
 
 def checksums(campaign_ids: Sequence[int], day: dt.date) -> dict[int, str]:

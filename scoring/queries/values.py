@@ -58,7 +58,7 @@ class Scope:
     indicator_ids: tuple[int, ...] | None = None
 
 
-def _looked_at(scope: Scope, basis: Basis) -> QuerySet[Measurement]:
+def _looked_at(scope: Scope, basis: Basis) -> QuerySet[Any]:
     """A target's measurements that count; the outer query names the target ``of``."""
     return (
         Measurement.objects.filter(target=OuterRef("of"))
@@ -77,7 +77,7 @@ def _later_in_period(scope: Scope, basis: Basis) -> QuerySet[Measurement]:
     )
 
 
-def _latest(scope: Scope, basis: Basis) -> QuerySet[Measurement]:
+def _latest(scope: Scope, basis: Basis) -> QuerySet[Any]:
     """The number of the latest period that has one; "không phát sinh" hides its own period's earlier number."""
     hidden = (
         _later_in_period(scope, basis)
@@ -87,7 +87,7 @@ def _latest(scope: Scope, basis: Basis) -> QuerySet[Measurement]:
     return _newest_first(_looked_at(scope, basis).filter(~Exists(hidden), effective__isnull=False))
 
 
-def _newest_first(rows: QuerySet[Measurement]) -> QuerySet[Measurement]:
+def _newest_first(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.order_by("-period_end", "-sent_at", "-pk")
 
 
@@ -162,7 +162,7 @@ def _target_terms(scope: Scope) -> QuerySet[Any, Any]:
         .annotate(
             of=F("pk"),
             due=Coalesce("terms__due_on", "due_on"),
-            waived=rules.truth(Q(indicator__kind=IndicatorKind.MILESTONE) & Exists(waiver)),
+            waived=rules.truth(Q(indicator__kind=IndicatorKind.MILESTONE) & Q(Exists(waiver))),
         )
         .values(
             "participant",

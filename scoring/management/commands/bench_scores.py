@@ -93,7 +93,7 @@ class Command(BaseCommand):
         for _turn in range(runs):
             reads.append(_timed(_read_floor)[0])
             writes.append(_write_floor())
-            UnitScore.objects.all()._raw_delete(connection.alias)  # type: ignore[attr-defined]  # Django's fast path
+            UnitScore.objects.all()._raw_delete(connection.alias)  # Django's fast path
             times.append(_timed(run)[0])
             seconds, changed = _timed(run)
             reruns.append(seconds)
@@ -137,7 +137,7 @@ def _stage_rows() -> None:
 
 
 def _write_floor() -> float:
-    UnitScore.objects.all()._raw_delete(connection.alias)  # type: ignore[attr-defined]  # Django's fast path
+    UnitScore.objects.all()._raw_delete(connection.alias)  # Django's fast path
 
     def write() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
