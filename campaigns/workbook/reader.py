@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
 from .archive import open_archive
-from .cells import Cell, RawBook, RawSheet, open_book
+from .cells import Cell, rows_of
 from .columns import Column, Refused, caseless, shown
+from .package import RawBook, RawSheet, open_book
 from .problems import Problems, WorkbookRefused
 from .sheets import EXAMPLE_MARK, GUIDE, Sheet
 
@@ -86,7 +87,7 @@ def _read_sheet(raw: RawBook, raw_sheet: RawSheet, sheet: Sheet, book: Book) -> 
             _("The sheet “%(sheet)s” is hidden; its rows are read all the same.") % {"sheet": sheet.name}
         )
     rows = book.rows.setdefault(sheet.name, [])
-    lines = raw.rows(raw_sheet)
+    lines = rows_of(raw, raw_sheet)
     try:
         columns: dict[int, Column] | None = None
         for number, cells in lines:
