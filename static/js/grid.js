@@ -172,6 +172,18 @@
     if (note) note.open = true;
   });
 
+  // ---- the whole form carries only what is not saved yet: a provider's page has more boxes than a form may have fields
+  const resting = () => [...form.querySelectorAll("[data-box]")].filter(
+    (box) => ["idle", "saved"].includes(stateOf(box).dataset.state) && !(box.closest("article").id in waiting()),
+  );
+  form?.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    for (const box of resting()) for (const field of fields(box)) field.disabled = true;
+  });
+  window.addEventListener("pageshow", () => {
+    for (const field of form?.querySelectorAll("[data-box] :disabled") ?? []) field.disabled = false;
+  });
+
   // ---- files: how far the sending is
   document.addEventListener("htmx:xhr:progress", (event) => {
     const bar = closest(event, "[data-upload]")?.closest(".upload").querySelector("progress");

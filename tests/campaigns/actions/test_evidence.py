@@ -1,16 +1,18 @@
 """Attaching evidence: who, how much, what is stored, what is left behind when it is refused."""
 
 import hashlib
+import os
 from dataclasses import replace
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 
 from campaigns import evidence
 from campaigns.actions import evidence as actions
 from campaigns.actions.drafts import ReportingRefused
 from campaigns.actions.evidence import EvidenceRefused, attach_evidence, detach_evidence, used_space
-from campaigns.models import AuditEntry, DraftValue, EvidenceFile, Target
+from campaigns.models import AuditEntry, DraftValue, EvidenceFile, Measurement, Target
 from tests.campaigns.files import corpus
 from tests.factories import make_area, make_file, make_indicator, make_target
 
@@ -171,3 +173,22 @@ def test_only_hashes_are_places(name):
 def test_row_of_a_file_that_was_never_stored_is_damaged(participant_a, evidence_root):
     with pytest.raises(evidence.EvidenceDamaged):
         evidence.read(make_file(participant_a).sha256)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_typing_attaching_and_sending_work_as_the_role_that_owns_nothing(desk, target, evidence_root):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {os.environ['DATABASE_APP_ROLE']}")
+    try:
+        file = attach(desk, target, corpus.pdf())
+        other = attach(desk, target, corpus.png(), "a.png")
+        detach_evidence(
+            participant=desk.participant, period=desk.period, target=target.pk, file=other.pk, by=desk.by, now=NOW
+        )
+        desk.type(target)
+        desk.send()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+    assert [use.file for use in Measurement.objects.get().evidence.all()] == [file]
