@@ -238,4 +238,10 @@ def _freeze(
     dossier.state, dossier.presented_by, dossier.presented_at = DossierState.PRESENTED, by, now
     dossier.due_on = deadline_for(Clock.DECISION, campaign_id=dossier.campaign_id, now=now)
     dossier.version += 1
-    dossier.save()
+    # These columns only: the application's role may write no others.
+    dossier.save(
+        update_fields=[
+            "number", "dated", "content", "digest", "run", "day", "state",
+            "presented_by", "presented_at", "due_on", "version",
+        ]
+    )  # fmt: skip
