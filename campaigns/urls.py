@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from .views import evidence, reporting, submitting
+from .views import audit, evidence, reporting, submitting
+from .views.verification import UNIT_PAGES
 
 app_name = "campaigns"
 
@@ -24,4 +25,12 @@ reporting_urls = [
     path("minh-chung/<int:file>/", evidence.download, name="evidence_download"),
 ]
 
-urlpatterns = [*reporting_urls]
+verification_urls = [
+    path("tham-dinh/", UNIT_PAGES.queue, name="verify_queue"),
+    path("tham-dinh/chap-nhan/", UNIT_PAGES.accept_all, name="verify_accept"),
+    path("tham-dinh/<int:pk>/", UNIT_PAGES.verdict, name="verify_verdict"),
+    path("tham-dinh/<int:pk>/dinh-chinh/", UNIT_PAGES.correct, name="verify_correct"),
+    path("nhat-ky/", audit.own_trail, name="own_trail"),
+]
+
+urlpatterns = [*reporting_urls, *verification_urls]

@@ -1,0 +1,45 @@
+"""The filters of the audit trail."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.audit_words import ACTIONS
+from campaigns.queries.audit_trail import TrailFilter
+
+
+class TrailForm(forms.Form):
+    """Who, which act, when, which campaign and unit; what cannot be read is left out."""
+
+    person = forms.CharField(label=_("Who"), required=False, max_length=120)
+    action = forms.ChoiceField(label=_("Act"), required=False)
+    campaign = forms.TypedChoiceField(label=_("Campaign"), required=False, coerce=int, empty_value=None)
+    unit = forms.TypedChoiceField(label=_("Unit"), required=False, coerce=int, empty_value=None)
+    first_day = forms.DateField(label=_("From"), required=False, localize=True)
+    last_day = forms.DateField(label=_("To"), required=False, localize=True)
+    subject_type = forms.RegexField(r"^[a-z]+\.[a-z]+$", required=False, max_length=60)
+    subject_id = forms.IntegerField(required=False, min_value=1, max_value=2**31)
+
+    def __init__(
+        self, *args: object, campaigns: list[tuple[int, str]], units: list[tuple[int, str]], **options: object
+    ) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]  # passed through
+        acts = sorted(((code, str(words)) for code, words in ACTIONS.items()), key=lambda pair: pair[1])
+        for name, choices in (("action", acts), ("campaign", campaigns), ("unit", units)):
+            self.fields[name].choices = [("", _("All")), *choices]  # type: ignore[attr-defined]
+
+    def to_filter(self) -> TrailFilter:
+        """Return the filter that was asked for."""
+        self.is_valid()
+        said = self.cleaned_data
+        return TrailFilter(
+            person=said.get("person") or "",
+            action=said.get("action") or "",
+            campaign=said.get("campaign"),
+            unit=said.get("unit"),
+            first_day=said.get("first_day"),
+            last_day=said.get("last_day"),
+            subject_type=said.get("subject_type") or "",
+            subject_id=said.get("subject_id"),
+        )

@@ -1,0 +1,111 @@
+"""What a verifier says about a value, as typed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.actions.verification import LONGEST_REASON, MOST_AT_ONCE
+from campaigns.display import input_number
+from campaigns.enums import VerdictOutcome
+from campaigns.numbers import NumberProblem, read_number
+from campaigns.queries.verification_queue import QueueFilter
+from campaigns.wording import number_problem
+
+STATES = (
+    ("waiting", _("Waiting for a verdict")),
+    ("attention", _("Waiting, a check wants a look")),
+    ("mine", _("Waiting for me")),
+    ("done", _("With a verdict")),
+)
+
+
+class NumberBox(forms.CharField):
+    """A number the Vietnamese way; empty is None."""
+
+    widget = forms.TextInput({"inputmode": "decimal", "class": "number", "autocomplete": "off"})
+
+    def __init__(self, *, places: int = 4, max_digits: int = 13, **options: Any) -> None:
+        super().__init__(**options)
+        self.places, self.max_digits = places, max_digits
+
+    def prepare_value(self, value: Any) -> Any:
+        return input_number(value) if isinstance(value, Decimal) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (self.prepare_value(initial) or "") != (data or "")
+
+    def clean(self, value: object) -> Decimal | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return read_number(text, places=self.places, max_digits=self.max_digits)
+        except NumberProblem as problem:
+            raise forms.ValidationError(number_problem(problem), code="number") from problem
+
+
+class DayBox(forms.DateField):
+    """A day as dd/mm/yyyy."""
+
+    widget = forms.DateInput({"placeholder": "dd/mm/yyyy", "inputmode": "numeric", "autocomplete": "off"})
+
+    def __init__(self, **options: object) -> None:
+        options.setdefault("localize", True)
+        super().__init__(**options)  # type: ignore[arg-type]  # passed through
+
+
+class VerdictForm(forms.Form):
+    """One verdict; which boxes belong to which outcome is the action's to say."""
+
+    outcome = forms.ChoiceField(choices=VerdictOutcome.choices)
+    verified_value = NumberBox(label=_("Value that is right"), required=False, max_length=60)
+    verified_completed_on = DayBox(label=_("Completed on"), required=False)
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=LONGEST_REASON, widget=forms.Textarea({"rows": 2})
+    )
+
+
+class CorrectionForm(forms.Form):
+    """What a verified value should have been."""
+
+    value = NumberBox(label=_("Value that is right"), required=False, max_length=60)
+    nothing = forms.BooleanField(label=_("Nothing to report"), required=False)
+    completed_on = DayBox(label=_("Completed on"), required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_REASON, widget=forms.Textarea({"rows": 3}))
+
+
+class AcceptManyForm(forms.Form):
+    """The values that a person has seen in the summary and accepts."""
+
+    ids = forms.TypedMultipleChoiceField(coerce=int)
+
+    def __init__(self, *args: object, ids: list[int], **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]  # passed through
+        self.fields["ids"].choices = [(str(pk), str(pk)) for pk in ids[:MOST_AT_ONCE]]  # type: ignore[attr-defined]
+
+
+class QueueForm(forms.Form):
+    """The filters of the queue; a value nobody offered is left out."""
+
+    campaign = forms.IntegerField(required=False)
+    state = forms.ChoiceField(choices=STATES, required=False)
+    area = forms.IntegerField(required=False, min_value=1, max_value=2**31)
+    indicator = forms.IntegerField(required=False, min_value=1, max_value=2**31)
+    unit = forms.IntegerField(required=False, min_value=1, max_value=2**31)
+    period = forms.IntegerField(required=False, min_value=1, max_value=2**31)
+
+    def to_filter(self) -> QueueFilter:
+        """Return the filter that was asked for."""
+        self.is_valid()
+        said = self.cleaned_data
+        return QueueFilter(
+            area=said.get("area"),
+            indicator=said.get("indicator"),
+            unit=said.get("unit"),
+            period=said.get("period"),
+            state=said.get("state") or "waiting",
+        )

@@ -1,0 +1,114 @@
+"""The audit trail as people read it: who, when, what before and after, why, and from where."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from campaigns.audit_words import action_words, field_words
+from campaigns.calendar import cut_off, local_moment
+from campaigns.models import AuditEntry
+from campaigns.vietnamese import fold
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrailFilter:
+    """What the trail is narrowed to; empty means all."""
+
+    person: str = ""  # part of a name, without regard to diacritics
+    action: str = ""
+    campaign: int | None = None
+    unit: int | None = None  # the unit, in every campaign
+    first_day: dt.date | None = None
+    last_day: dt.date | None = None
+    subject_type: str = ""
+    subject_id: int | None = None
+
+    def narrow(self, rows: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+        """Return the entries that the filter keeps."""
+        exact = {
+            "action": self.action,
+            "campaign_id": self.campaign,
+            "participant__unit_id": self.unit,
+            "subject_type": self.subject_type,
+            "subject_id": self.subject_id,
+        }
+        rows = rows.filter(**{name: value for name, value in exact.items() if value})
+        for word in fold(self.person).split():
+            rows = rows.filter(actor__search_text__contains=word)
+        if self.first_day:
+            rows = rows.filter(at__gte=local_moment(self.first_day))
+        if self.last_day:
+            rows = rows.filter(at__lt=cut_off(self.last_day))
+        return rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One field of an act."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One act, ready to be read."""
+
+    entry: AuditEntry
+    act: str
+    who: str
+    subject: str
+    changes: list[Change]
+    reason: str
+    origin: str
+    erased: bool  # the content was erased by law; the entry and its place in the chain remain
+
+
+def with_payload(rows: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+    """Load what a line needs."""
+    return rows.select_related("actor", "campaign", "participant", "payload").order_by("-sequence")
+
+
+def lines(rows: Iterable[AuditEntry], *, with_origin: bool) -> list[Line]:
+    """Return the entries in words; addresses only for those who oversee the portal."""
+    return [_line(row, with_origin) for row in rows]
+
+
+def _line(row: AuditEntry, with_origin: bool) -> Line:
+    content = row.payload.content if hasattr(row, "payload") else ""
+    said: dict[str, Any] = json.loads(content) if content else {}
+    origin = said.get("origin") or {}
+    return Line(
+        entry=row,
+        act=action_words(row.action),
+        who=said.get("who") or (row.actor.full_name if row.actor else ""),
+        subject=said.get("subject") or "",
+        changes=_changes(said.get("before") or {}, said.get("after") or {}),
+        reason=said.get("reason") or "",
+        origin=" · ".join(str(value) for value in origin.values()) if with_origin else "",
+        erased=not content,
+    )
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    names = [*before, *(name for name in after if name not in before)]
+    return [
+        Change(name=field_words(name), before=_shown(before.get(name)), after=_shown(after.get(name))) for name in names
+    ]
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, list):
+        return "; ".join(_shown(one) for one in value)
+    if isinstance(value, dict):
+        return " ".join(str(one) for one in value.values())
+    return str(value)
