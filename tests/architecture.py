@@ -29,6 +29,7 @@ LAYERS = {
     "evidence": 4,  # the files on disk
     "pictures": 4,
     "wake": 4,
+    "worker_identity": 4,  # asks Celery's process library whether it runs in a child
     "workbook": 4,
     "documents": 4,
     "benchmark": 4,

@@ -114,10 +114,10 @@ class _Walk:
 
     def _place(self, row: dict[str, Any]) -> Fault | None:
         number, expected = row["sequence"], self.sequence + 1
-        if number == expected and number <= self.head[0]:
-            return None
-        if number < expected or number > self.head[0]:
+        if expected > self.head[0] or number < expected:
             return _fault(number, "inserted", _("Entry %(number)s was inserted: the trail's head does not know it."))
+        if number == expected:
+            return None
         if _hash(row, previous=self.hash, sequence=expected) == row["hash"]:
             return _changed(expected, "sequence")
         return _fault(expected, "missing", _("Entry %(number)s is missing."))

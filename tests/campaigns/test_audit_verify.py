@@ -112,6 +112,7 @@ def test_every_column_of_an_entry_is_covered() -> None:
 @pytest.mark.django_db
 def test_a_changed_number_is_found(trail: list[AuditEntry]) -> None:
     rewrite(AuditEntry.objects.filter(sequence=7), sequence=8)
+    assert fault() == (7, "changed", "sequence")
     rewrite(AuditHead.objects.all(), sequence=8)
     assert fault() == (7, "changed", "sequence")
 
