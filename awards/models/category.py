@@ -182,7 +182,7 @@ class EligibilityRule(models.Model):
         try:
             self.params = checked_params(RuleKind(self.kind), self.params)
         except RuleError as error:
-            raise ValidationError({"params": _("The parameters do not fit this kind of rule.")}) from error
+            raise ValidationError(_("The parameters do not fit this kind of rule.")) from error
         except ValueError:
             return  # the kind itself is wrong, and its own field says so
 

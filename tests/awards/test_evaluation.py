@@ -13,11 +13,24 @@ from awards.actions.eligibility import evaluate_run
 from awards.enums import Outcome, RuleKind
 from awards.handlers import evaluate
 from awards.models import AwardCategory, EligibilityOutcome, EligibilityRule
+from campaigns.actions.outbox_work import drain
 from campaigns.enums import GateForm
 from campaigns.models import Participant, Registration
+from scoring.actions.requests import request_run
+from scoring.actions.runs import work_queue
 from scoring.enums import RunTrigger
 from scoring.models import ScoreRun
-from tests.factories import at, day, make_campaign, make_gate, make_participant
+from tests.factories import (
+    at,
+    day,
+    make_area,
+    make_campaign,
+    make_gate,
+    make_indicator,
+    make_measurement,
+    make_participant,
+    make_target,
+)
 
 from .makers import INTERIM, Office, data, make_category, make_rule, make_run, make_score
 
@@ -203,3 +216,27 @@ def test_data_of_an_office_is_complete() -> None:
     office = Office()
     office.with_outcome()
     assert office.submitted().recipient_name == data().recipient_name
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_night_scores_and_then_finds_eligibility() -> None:
+    """The whole way: measurements, the night's run, its follow-up message, the outcome with a required indicator."""
+    campaign = make_campaign()
+    area = make_area(campaign)
+    kept, missed = make_participant(campaign), make_participant(campaign)
+    indicator = make_indicator(area, "CT1.1")
+    for participant, value in ((kept, 100), (missed, 60)):
+        target = make_target(indicator, participant, goal=100)
+        make_measurement(target, campaign.periods.first(), value=value, verdict="accepted")
+    category = make_category(campaign, basis_day=day(8))
+    make_rule(category, RuleKind.REQUIRED_INDICATORS, {"codes": ["CT1.1"]})
+    moment = at(9, 0, 20)
+    request_run(campaign=campaign, day=day(8), trigger=RunTrigger.MANUAL, by=None, now=moment)
+    work_queue(clock=lambda: moment)
+    drain(clock=lambda: moment)
+    rows = {row.participant_id: row for row in EligibilityOutcome.objects.all()}
+    assert {pk: (row.outcome, row.is_basis) for pk, row in rows.items()} == {
+        kept.pk: ("eligible", True),
+        missed.pk: ("not_eligible", True),
+    }
+    assert rows[missed.pk].lines[0]["missing"] == ["CT1.1"]
