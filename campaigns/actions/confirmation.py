@@ -109,6 +109,7 @@ def enter_points(
     return _enter(row, holds_from, reason, document_number, by=by, now=now, said={"points_bp": points_bp})
 
 
+@transaction.atomic
 def enter_report_waiver(
     *,
     participant_id: int,
@@ -121,6 +122,7 @@ def enter_report_waiver(
 ) -> ReportWaiver:
     """Enter that a unit's late or missing report of a period costs it nothing. Raises as ``enter_points``."""
     participant = _participant(participant_id)
+    _require_open(participant, by=by, now=now)
     period = Period.objects.get(pk=period_id, campaign_id=participant.campaign_id)
     waivers = ReportWaiver.objects.filter(participant=participant, period=period, withdrawn_at__isnull=True)
     if waivers.exists():
@@ -129,11 +131,13 @@ def enter_report_waiver(
     return _enter(row, holds_from, reason, document_number, by=by, now=now, said={"period": period.code})
 
 
+@transaction.atomic
 def enter_milestone_waiver(
     *, target_id: int, holds_from: dt.date, reason: str, document_number: str, by: User, now: dt.datetime
 ) -> MilestoneWaiver:
     """Enter that a milestone's lateness is not counted. Raises Target.DoesNotExist, else as ``enter_points``."""
     target = Target.objects.select_related("indicator", "participant__campaign").get(pk=target_id)
+    _require_open(target.participant, by=by, now=now)
     if target.indicator.kind != IndicatorKind.MILESTONE:
         raise ConfirmationRefused(_("Only a milestone can be late."))
     if MilestoneWaiver.objects.filter(target=target, withdrawn_at__isnull=True).exists():

@@ -6,6 +6,7 @@ Who may save what, and when, is said by the callers (plan.py, registers.py).
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -145,6 +146,8 @@ def _derive(row: models.Model) -> None:
 
 def _plain(value: Any) -> Any:
     """A value as the trail keeps it."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"  # 10 and 10.00 are the same weight
     return value if value is None or isinstance(value, bool | int) else str(value)
 
 

@@ -1,0 +1,84 @@
+"""Accounts and roles: the administrator's acts, in the trail, and nobody gives themselves a role."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from campaigns.actions.people import end_role, give_role, save_person, set_password
+from campaigns.actions.records import PlanRefused
+from campaigns.enums import Role
+from campaigns.models import AuditEntry, RoleAssignment, User
+from campaigns.permissions import Permission, can
+from tests.factories import at, day, make_user
+
+pytestmark = pytest.mark.django_db
+
+NOW, TODAY = at(10), day(10)
+
+
+def give(person, role=Role.INTERNAL_AFFAIRS, *, by, **said):
+    return give_role(person_id=person.pk, role=role, by=by, now=NOW, **{"valid_from": TODAY, **said})
+
+
+def test_a_role_is_given_and_ended_and_opens_the_administration_meanwhile(superuser, staff_unit):
+    person = make_user()
+    role = give(person, by=superuser, unit_id=staff_unit.pk)
+    person = User.objects.get(pk=person.pk)
+    assert (person.is_staff, can(person, Permission.VERIFY, on=TODAY)) == (True, True)
+    end_role(assignment_id=role.pk, valid_to=TODAY, by=superuser, now=at(11))
+    assert RoleAssignment.objects.get(pk=role.pk).valid_to == TODAY
+    person = User.objects.get(pk=person.pk)
+    assert (person.is_staff, can(person, Permission.VERIFY, on=day(11))) == (False, False)
+    assert [entry.action for entry in AuditEntry.objects.order_by("pk")] == ["role.given", "role.ended"]
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        (Role.UNIT_LEADER, {}),  # without a unit
+        (Role.VICE_CHAIRMAN, {"document_number": "1/QĐ"}),  # without a last day
+        (Role.VICE_CHAIRMAN, {"valid_to": day(30)}),  # without a number
+        (Role.COUNCIL, {"valid_to": day(9)}),  # ends before it begins
+    ],
+)
+def test_a_role_that_does_not_fit_is_refused(superuser, role, said):
+    with pytest.raises(PlanRefused):
+        give(make_user(), role, by=superuser, **said)
+    assert not RoleAssignment.objects.exists()
+
+
+def test_nobody_gives_themselves_a_role(superuser):
+    with pytest.raises(PlanRefused):
+        give(superuser, by=superuser)
+
+
+def test_only_the_administrator_keeps_accounts(staff, chairman, auditor):
+    person = make_user()
+    for somebody in (staff, chairman, auditor):
+        with pytest.raises(PermissionDenied):
+            give(person, by=somebody)
+        with pytest.raises(PermissionDenied):
+            set_password(person_id=person.pk, password="x", by=somebody, now=NOW)
+        with pytest.raises(PermissionDenied):
+            save_person(person=person, by=somebody, now=NOW)
+
+
+def test_a_role_is_not_ended_in_the_past(superuser, staff):
+    role = staff.roles.get()
+    with pytest.raises(PlanRefused):
+        end_role(assignment_id=role.pk, valid_to=TODAY - dt.timedelta(days=2), by=superuser, now=NOW)
+
+
+def test_a_changed_name_is_found_without_diacritics(superuser):
+    person = make_user(full_name="Nguyễn Văn An")
+    person.full_name = "Đỗ Thị Ửng"
+    save_person(person=person, by=superuser, now=NOW)
+    assert User.objects.filter(search_text__contains="do thi ung").get() == person
+
+
+def test_an_administrator_cannot_lock_themselves_out(superuser):
+    edited = User.objects.get(pk=superuser.pk)
+    edited.is_active = False
+    with pytest.raises(PlanRefused):
+        save_person(person=edited, by=superuser, now=NOW)
