@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
 
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from awards.actions.issue import move_fund
+from awards.enums import FundKind
 from awards.models import Award, AwardDecision, CouncilSession, Decision, Dossier, FundMovement, Proposal
-from campaigns.admin.base import ReadOnlyAdmin
+from awards.wording import refusal_sentence
+from awards.workflow import Refusal
+from campaigns.actions.records import PlanRefused
+from campaigns.admin.base import PortalAdmin, ReadOnlyAdmin, person
+from campaigns.display import vnd
 from campaigns.permissions import Permission
+
+ENTERED_BY_STAFF = (FundKind.OPENING, FundKind.ALLOCATION, FundKind.CORRECTION)
 
 
 class RecordAdmin(ReadOnlyAdmin):
@@ -61,7 +74,39 @@ class AwardAdmin(RecordAdmin):
 
 
 @admin.register(FundMovement)
-class FundMovementAdmin(RecordAdmin):
-    list_display = ("day", "kind", "amount", "document_number", "note")
+class FundMovementAdmin(PortalAdmin):
+    """The fund's ledger: staff enter what comes in or is corrected; bonuses and recoveries write themselves."""
+
+    view_permissions = (Permission.VIEW_PROPOSALS,)
+    edit_permissions = (Permission.ISSUE,)
+    list_display = ("day", "kind", "money", "document_number", "note")
     list_filter = ("kind",)
     ordering = ("-day", "-pk")
+    fields = ("day", "kind", "amount", "document_number", "note")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "kind":
+            kwargs["choices"] = [(kind.value, kind.label) for kind in ENTERED_BY_STAFF]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    @admin.display(description=_("amount (đ)"))
+    def money(self, obj: FundMovement) -> str:
+        return vnd(obj.amount)
+
+    def save_row(self, request: HttpRequest, obj: FundMovement, seen: str) -> None:
+        try:
+            movement = move_fund(
+                kind=FundKind(obj.kind),
+                amount=obj.amount,
+                day=obj.day,
+                document_number=obj.document_number,
+                note=obj.note,
+                by=person(request),
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            raise PlanRefused(refusal_sentence(refusal)) from refusal
+        obj.pk = movement.pk

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from awards.actions.settings import save_rule, save_setting
 from awards.enums import RuleKind
-from awards.models import AwardCategory, BaseSalary, EligibilityRule
+from awards.models import AwardCategory, BaseSalary, EligibilityRule, FundMovement
+from awards.queries.money import bonus_terms, fund_balance
 from awards.wording import rule_sentence
 from campaigns.actions.records import PlanRefused
 from campaigns.calendar import local_day
@@ -22,7 +23,7 @@ from campaigns.enums import Role
 from campaigns.models import AuditEntry, User
 from tests.factories import at, day, make_participant, make_person
 
-from .makers import Office, make_category, make_outcome, make_rule
+from .makers import Office, ensure_law_figures, make_category, make_outcome, make_rule
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +134,18 @@ def test_records_cannot_be_changed_or_deleted_in_the_administration(officer: Use
     assert client.get(reverse("admin:awards_proposal_add")).status_code == 403
 
 
+def test_the_fund_is_a_ledger_staff_add_to(officer: User) -> None:
+    client, address = admin_client(officer), reverse("admin:awards_fundmovement_add")
+    form = {"day": "01/03/2026", "kind": "opening", "amount": "186400000", "document_number": "QĐ 1", "note": ""}
+    assert client.post(address, form).status_code == 302
+    assert client.post(address, {**form, "kind": "award"}).status_code == 200  # not a choice
+    movement = FundMovement.objects.get()
+    assert (movement.amount, movement.entered_by, fund_balance()) == (186_400_000, officer, 186_400_000)
+    changed_row = client.post(reverse("admin:awards_fundmovement_change", args=[movement.pk]), {**form, "amount": "1"})
+    assert (changed_row.status_code, fund_balance()) == (403, 186_400_000)
+    assert admin_client(make_person(Role.AUDITOR, is_staff=True)).get(address).status_code == 403
+
+
 def test_each_kind_has_its_sentence() -> None:
     params: dict[RuleKind, dict[str, Any]] = {
         RuleKind.REQUIRED_INDICATORS: {"codes": ["CT1"]},
@@ -146,10 +159,6 @@ def test_each_kind_has_its_sentence() -> None:
 
 
 def test_the_shipped_figures_are_in_force_today() -> None:
-    from awards.queries.money import bonus_terms
-
-    from .makers import ensure_law_figures
-
     ensure_law_figures()
     terms = bonus_terms(category=make_category(), on=max(local_day(timezone.now()), dt.date(2026, 7, 1)))
     assert terms is not None
