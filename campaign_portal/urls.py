@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from campaign_portal.views import health, home
 from campaign_portal.views_components import components
 from campaign_portal.views_language import change_language
 
@@ -13,7 +14,10 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("accounts/", include("campaign_portal.accounts")),
     path("admin/", admin.site.urls),
+    path("", home, name="home"),
+    path("suc-khoe/", health, name="health"),
     path("", include("campaigns.urls")),
+    path("", include("scoring.urls")),
     path("", include("awards.urls")),
     path("ngon-ngu/", change_language, name="change_language"),
     path("thanh-phan/", components, name="components"),

@@ -1,0 +1,74 @@
+"""What every page's frame shows: the organiser, the campaign, the menu of the person's roles, as of when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from awards.queries.dashboard import waiting_count
+from campaigns.models import Organiser, User
+from campaigns.permissions import Permission, access_of, can
+from campaigns.views.campaign_choice import campaign_choice
+from scoring.snapshots import last_snapshot
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the menu."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool
+    count: int = 0
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor of the page frame. Each value is read only when a template asks for it."""
+    user = getattr(request, "user", None)
+    now = timezone.now()
+    values: dict[str, Any] = {"organiser": SimpleLazyObject(lambda: Organiser.objects.first()), "now": now}
+    if not isinstance(user, User):
+        return values
+    campaign = campaign_choice(request).current
+    snapshot = last_snapshot(campaign) if campaign is not None else None
+    return values | {
+        "campaign": campaign,
+        "campaign_closing": campaign is not None and campaign.is_awaiting_closure(now),
+        "nav_items": menu_of(user, request.path),
+        "as_of": snapshot.as_of if snapshot else None,
+        "as_of_provisional": bool(snapshot and snapshot.is_partial),
+    }
+
+
+def menu_of(user: User, path: str) -> list[NavItem]:
+    """Return the menu: only what the person's roles open, in the order of a working day."""
+    items = [NavItem(_("Home"), "/", "house", path == "/")]
+
+    def add(condition: bool, label: str, name: str, icon: str, *, count: int = 0) -> None:
+        if condition:
+            url = reverse(name)
+            items.append(NavItem(label, url, icon, path.startswith(url), count))
+
+    decides, verifies = can(user, Permission.DECIDE), can(user, Permission.VERIFY)
+    of_unit, in_charge = can(user, Permission.DRAFT_REPORT), can(user, Permission.VIEW_PROPOSALS)
+    add(decides, _("To decide"), "awards:dashboard", "patch-check", count=waiting_count(user=user) if decides else 0)
+    add(of_unit, _("Reporting"), "campaigns:reporting", "pencil-square")
+    add(verifies, _("Verification"), "admin:campaigns_verification_queue", "clipboard-check")
+    add(of_unit and not verifies, _("To verify"), "campaigns:verify_queue", "clipboard-check")
+    add(can(user, Permission.VIEW_BOARD), _("Scoreboard"), "scoring:leaderboard", "bar-chart")
+    add(of_unit or can(user, Permission.VIEW_ELIGIBILITY), _("Eligibility"), "awards:eligibility", "list-check")
+    add(of_unit or in_charge, _("Proposals"), "awards:proposals", "award")
+    add(can(user, Permission.VOTE) or can(user, Permission.RECORD_COUNCIL), _("Council"), "awards:sessions", "people")
+    add(can(user, Permission.PREPARE_DOSSIER), _("Submissions"), "awards:dossiers", "file-earmark-text")
+    add(can(user, Permission.VIEW_BOARD), _("Awards given"), "awards:awards", "trophy")
+    add(of_unit and can(user, Permission.SUBMIT_PROPOSAL), _("Own audit trail"), "campaigns:own_trail", "journal-text")
+    may_administer = user.is_staff and bool(access_of(user).permissions)
+    add(may_administer, _("Administration"), "admin:index", "gear")
+    return items

@@ -1,0 +1,128 @@
+"""The home page of each role, and the address a monitor asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from awards.enums import ProposalState
+from awards.models import Proposal
+from awards.queries.dashboard import cards_for
+from campaigns.calendar import local_day
+from campaigns.models import Announcement, Campaign, Measurement, Participant, User
+from campaigns.permissions import Permission, can, units_with, visible_to
+from campaigns.queries.unit_home import UnitHome, participants_of, read_home
+from campaigns.views.campaign_choice import campaign_choice
+from scoring.board import BoardRow, read_board
+from scoring.enums import Basis
+from scoring.models import ScoreRun
+from scoring.snapshots import last_snapshot
+
+BEHIND_BELOW_BP = 5000  # "Chưa hoàn thành": what the chairman is shown as behind
+
+
+@dataclass(frozen=True)
+class Work:
+    """One line of what waits for a person."""
+
+    label: str
+    count: int
+    url: str
+    icon: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class OwnUnit:
+    """One of the person's units as it stands."""
+
+    participant: Participant
+    home: UnitHome
+    row: BoardRow | None  # None: no score yet
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for me, where my unit stands, who leads: by role, from the latest scored day."""
+    user, now = request.user, timezone.now()
+    assert isinstance(user, User)  # LoginRequiredMiddleware lets nobody else through
+    campaign = campaign_choice(request).current
+    context: dict[str, Any] = {"user_name": user.get_short_name()}
+    if campaign is None:
+        return render(request, "home.html", context)
+    snapshot = last_snapshot(campaign)
+    rows = _rows(campaign, snapshot.day) if snapshot and can(user, Permission.VIEW_BOARD) else []
+    context |= {
+        "work": _work(user, campaign, now),
+        "units": _own_units(user, campaign, rows, now),
+        "leaders": [row for row in rows if row.score.rank == 1],
+        "behind": [row for row in rows if _is_behind(row)] if can(user, Permission.ASK_EXPLANATION) else [],
+        "waiting": cards_for(user=user, on=local_day(now))[:5] if can(user, Permission.DECIDE) else [],
+        "announcements": visible_to(user, Announcement).filter(campaign=campaign, published_at__isnull=False)[:3],
+        "last_run": ScoreRun.objects.filter(campaign=campaign).first() if can(user, Permission.RECOMPUTE) else None,
+        "day_number": campaign.day_number(now),
+        "day_count": campaign.day_count,
+    }
+    return render(request, "home.html", context)
+
+
+def _rows(campaign: Campaign, day: dt.date) -> list[BoardRow]:
+    board = read_board(campaign=campaign, day=day, basis=Basis.OFFICIAL)
+    return [row for bloc in board.blocs for row in (*bloc.ranked, *bloc.others)]
+
+
+def _is_behind(row: BoardRow) -> bool:
+    return row.score.rank is not None and (row.score.total_bp or 0) < BEHIND_BELOW_BP
+
+
+def _own_units(user: User, campaign: Campaign, rows: list[BoardRow], now: dt.datetime) -> list[OwnUnit]:
+    by_participant = {row.participant.pk: row for row in rows}
+    return [
+        OwnUnit(participant, read_home(participant=participant, now=now), by_participant.get(participant.pk))
+        for participant in participants_of(units_with(user, Permission.DRAFT_REPORT))
+        if participant.campaign_id == campaign.pk
+    ]
+
+
+def _work(user: User, campaign: Campaign, now: dt.datetime) -> list[Work]:
+    """What waits for the person in this campaign; a line with nothing waiting is left out."""
+    lines = []
+    proposals = visible_to(user, Proposal).filter(campaign=campaign)
+    if can(user, Permission.VERIFY):
+        waiting = Measurement.objects.waiting().filter(target__campaign=campaign).count()
+        lines.append(
+            Work(_("Values to verify"), waiting, reverse("admin:campaigns_verification_queue"), "clipboard-check")
+        )
+    if can(user, Permission.APPRAISE):
+        lines.append(_proposals(_("Proposals to appraise"), proposals, ProposalState.SUBMITTED, "file-earmark-check"))
+    if can(user, Permission.RECORD_COUNCIL):
+        lines.append(_proposals(_("Proposals before the council"), proposals, ProposalState.COUNCIL, "people"))
+    if can(user, Permission.PREPARE_DOSSIER):
+        lines.append(_proposals(_("Approved, to be issued"), proposals, ProposalState.APPROVED, "patch-check"))
+    return [line for line in lines if line.count]
+
+
+def _proposals(label: str, rows: Any, state: str, icon: str) -> Work:
+    return Work(label, rows.filter(state=state).count(), f"{reverse('awards:proposals')}?trang-thai={state}", icon)
+
+
+@require_GET
+@login_not_required
+def health(request: HttpRequest) -> HttpResponse:
+    """Say whether the portal can work: its database answers. For monitors; it names nothing inside."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "database"}, status=503)
+    return JsonResponse({"status": "ok"})
