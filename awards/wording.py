@@ -94,18 +94,18 @@ def _now(needed: str, found: str) -> str:
     return _("Needed: %(needed)s; now: %(found)s") % {"needed": needed, "found": found}
 
 
-def _figure(finding: Finding, show: Callable[[int], str]) -> tuple[str, str]:
+def _compared(needed: str, finding: Finding, show: Callable[[Any], str]) -> str:
     if finding.found is None:
-        return _("no figure yet"), ""
-    return show(finding.found), show(finding.missing) if finding.missing else ""
+        return _now(needed, _("no figure yet"))
+    return _needed(needed, show(finding.found), show(finding.missing) if finding.missing else "")
 
 
 def _total(params: Mapping[str, Any], finding: Finding) -> str:
-    return _needed(_("≥ %(points)s points") % {"points": points(params["bp"])}, *_figure(finding, points))
+    return _compared(_("≥ %(points)s points") % {"points": points(params["bp"])}, finding, points)
 
 
 def _share(params: Mapping[str, Any], finding: Finding) -> str:
-    return _needed(f"≥ {percent(params['bp'])}", *_figure(finding, percent))
+    return _compared(f"≥ {percent(params['bp'])}", finding, percent)
 
 
 def _area(params: Mapping[str, Any], finding: Finding) -> str:
@@ -128,7 +128,7 @@ def _places(rank: int) -> str:
 
 def _rank(needed: str, finding: Finding) -> str:
     if finding.found is None:
-        return _needed(needed, _("not ranked"))
+        return _now(needed, _("not ranked"))
     found = _("rank %(rank)s of %(units)s") % {"rank": finding.found[0], "units": finding.found[1]}
     return _needed(needed, found, _places(finding.missing) if finding.missing else "")
 
@@ -142,8 +142,7 @@ def _top_share(params: Mapping[str, Any], finding: Finding) -> str:
 
 
 def _least_class(params: Mapping[str, Any], finding: Finding) -> str:
-    found = _class(finding.found) if finding.found else _("no figure yet")
-    return _needed(_("“%(class)s” or better") % {"class": _class(params["class"])}, found)
+    return _compared(_("“%(class)s” or better") % {"class": _class(params["class"])}, finding, _class)
 
 
 def _own_plan(params: Mapping[str, Any], finding: Finding) -> str:
