@@ -1,0 +1,335 @@
+"""Load the sample's awards: what staff set, and every proposal step by step through the domain's actions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from awards.actions import appraisal, council, decision, dossier, issue
+from awards.actions import proposals as proposing
+from awards.enums import AwardingAuthority, Basis, ExemplarState, FundKind, ProposalState, ReturnStep, Verdict
+from awards.models import (
+    AwardCategory,
+    AwardPolicy,
+    CouncilSession,
+    EligibilityRule,
+    Exemplar,
+    FundMovement,
+    Proposal,
+)
+from awards.queries.dashboard import cards_for
+from awards.workflow import Refusal
+from campaign_portal.sample import awards as data
+from campaign_portal.sample import money
+from campaign_portal.sample.calendar import at as local_at
+from campaign_portal.sample.calendar import texts_year
+from campaign_portal.sample.proposals import PROPOSALS, Step
+from campaign_portal.sample.proposals import Proposal as Row
+from campaigns.calendar import LOCAL, local_day
+from campaigns.models import Activity, Campaign, Participant, User
+
+FUND_KEEPER = "noivu3"
+
+
+def settings_of(campaign: Campaign, *, to: dt.date, by: User) -> None:
+    """Set the categories and rules of a campaign; with the first one also the fund's opening balance."""
+    if not FundMovement.objects.exists():
+        _fund(to)
+    AwardPolicy.objects.get_or_create(campaign=campaign)
+    edition = data.RUNNING if campaign.ends_on >= to else data.LAST_YEAR
+    for position, row in enumerate(row for row in data.CATEGORIES if row.campaign == edition):
+        interim = None if row.interim_days is None else to + dt.timedelta(days=row.interim_days)
+        category = AwardCategory.objects.create(
+            campaign=campaign,
+            code=row.code,
+            name=row.name,
+            recipient_kind=row.recipient,
+            authority=AwardingAuthority.DISTRICT,
+            title="Giấy khen",
+            quota_total=row.quota_total,
+            quota_per_bloc=row.quota_per_bloc,
+            quota_per_unit=row.quota_per_unit,
+            basis=Basis.FINAL if interim is None else Basis.INTERIM,
+            basis_day=interim,
+            position=position,
+        )
+        for place, rule in enumerate(row.rules):
+            EligibilityRule.objects.create(
+                category=category,
+                kind=rule.kind,
+                params=_params(rule, to),
+                for_ranked=rule.applies_to == "ranked",
+                for_supporting=rule.applies_to == "supporting",
+                for_individuals=rule.applies_to == "individuals",
+                position=place,
+                created_by=by,
+            )
+    if edition == data.RUNNING:
+        _stories(campaign, to)
+
+
+def _fund(to: dt.date) -> None:
+    """Enter the fund's opening balance; salaries, coefficients, rounding and legal bases ship with the portal."""
+    opened = _moment(to, -365, "08:00")
+    issue.move_fund(
+        kind=FundKind.OPENING,
+        amount=money.FUND_BALANCE,
+        day=local_day(opened),
+        document_number="",
+        note=money.FUND_NAME,
+        by=User.objects.get(username=FUND_KEEPER),
+        now=opened,
+    )
+
+
+def _params(rule: data.Rule, to: dt.date) -> dict[str, Any]:
+    """Return the rule's parameters as they are stored: basis points, ISO days."""
+    given = dict(rule.parameters)
+    match rule.kind:
+        case "min_area":
+            area = given["area"]
+            return {"bp": _bp(given["points"]), "area": area or None}
+        case "required_indicators":
+            return {"codes": list(given["codes"])}  # type: ignore[arg-type]  # a tuple of codes
+        case "top_rank":
+            return {"rank": given["n"]}
+        case "max_late_reports":
+            return {"count": given["n"]}
+        case "class_at_least":
+            return {"class": given["band"]}
+        case "own_plan_by":
+            return {"day": (to + dt.timedelta(days=int(str(given["days"])))).isoformat()}
+        case _:
+            return {"bp": _bp(given.get("points", given.get("percent")))}
+
+
+def _bp(points: object) -> int:
+    return int(str(points)) * 100
+
+
+def _moment(to: dt.date, days: int, time: str) -> dt.datetime:
+    return local_at(to, days, time).replace(tzinfo=LOCAL)
+
+
+def _stories(campaign: Campaign, to: dt.date) -> None:
+    participants = {row.code: row for row in Participant.objects.filter(campaign=campaign)}
+    for story in data.EXEMPLARS:
+        writer = User.objects.get(username=story.by)
+        published = None if story.published_days is None else _moment(to, story.published_days, "09:00")
+        Exemplar.objects.create(
+            campaign=campaign,
+            participant=participants.get(story.unit),
+            kind=story.kind,
+            name=story.title,
+            title=story.title,
+            story=story.story,
+            state=ExemplarState.PUBLISHED if published else ExemplarState.DRAFT,
+            written_by=writer,
+            written_at=published or _moment(to, -2, "10:00"),
+            reviewed_by=User.objects.get(username=FUND_KEEPER) if published else None,
+            published_at=published,
+        )
+    for activity in data.ACTIVITIES:
+        head = User.objects.filter(username=f"truong.{activity.unit.lower()}").first()
+        if head is not None and activity.unit in participants:
+            Activity.objects.create(
+                participant=participants[activity.unit],
+                title=activity.what,
+                held_on=to + dt.timedelta(days=activity.days),
+                people=activity.people,
+                entered_by=head,
+                entered_at=_moment(to, activity.days, "16:00"),
+            )
+
+
+# --- proposals -------------------------------------------------------------------------------------------
+
+
+class Loading:
+    """What the steps need to find: campaigns, rows by code, sessions and submissions made on the way."""
+
+    def __init__(self, campaigns: Mapping[str, Campaign], to: dt.date) -> None:
+        newest = max(campaigns.values(), key=lambda campaign: campaign.starts_on)
+        oldest = min(campaigns.values(), key=lambda campaign: campaign.starts_on)
+        self.campaigns = {data.RUNNING: newest, data.LAST_YEAR: oldest}
+        self.to = to
+        self.made: dict[str, int] = {}  # proposal code → id
+        self.sessions: dict[str, CouncilSession] = {}
+        self.presented: set[str] = set()
+        self.stopped: set[str] = set()  # proposals whose step was refused: the rest of their steps is left out
+
+    def now(self, step: Step) -> dt.datetime:
+        return _moment(self.to, step.days, step.time)
+
+    def date(self, days: int | None) -> dt.date | None:
+        return None if days is None else self.to + dt.timedelta(days=days)
+
+
+def proposals(campaigns: Mapping[str, Campaign], *, to: dt.date, say: Callable[[str], None]) -> None:
+    """Carry every proposal through its steps, all proposals' steps in order of time."""
+    loading = Loading(campaigns, to)
+    steps = [(step, row) for row in PROPOSALS for step in row.steps]
+    for step, row in sorted(steps, key=lambda pair: (pair[0].days, pair[0].time, pair[1].code)):
+        if row.code in loading.stopped:
+            continue
+        try:
+            _take(loading, step, row)
+        except Refusal as refusal:
+            loading.stopped.add(row.code)
+            say(f"  {row.code} {step.action}: {refusal}")
+
+
+def _take(loading: Loading, step: Step, row: Row) -> None:
+    by, now = User.objects.get(username=step.by), loading.now(step)
+    acts: dict[str, Callable[[], Any]] = {
+        "draft": lambda: _draft(loading, row, by, now),
+        "submit": lambda: proposing.submit(proposal_id=loading.made[row.code], by=by, now=now),
+        "withdraw": lambda: proposing.withdraw(proposal_id=loading.made[row.code], by=by, now=now, reason=step.reason),
+        "appraise": lambda: appraisal.appraise(
+            proposal_id=loading.made[row.code],
+            by=by,
+            now=now,
+            not_duplicates_because="Khác người, khác thành tích; đã đối chiếu với đơn vị.",
+        ),
+        "refuse": lambda: appraisal.refuse(proposal_id=loading.made[row.code], reason=step.reason, by=by, now=now),
+        "return": lambda: _return(loading, step, row, by, now),
+        "council_pass": lambda: _tally(loading, step, row, by, now),
+        "council_fail": lambda: _tally(loading, step, row, by, now),
+        "dossier": lambda: _present(loading, step, by, now),
+        "approve": lambda: _decide(loading, Verdict.APPROVE, step, row, by, now),
+        "reject": lambda: _decide(loading, Verdict.REJECT, step, row, by, now),
+        "issue": lambda: _issue(loading, step, row, by, now),
+        "revoke": lambda: issue.revoke(
+            proposal_id=loading.made[row.code],
+            reason=step.reason,
+            document_number=step.document_number,
+            revoked_on=local_day(now),
+            by=by,
+            now=now,
+        ),
+    }
+    acts[step.action]()
+
+
+def _draft(loading: Loading, row: Row, by: User, now: dt.datetime) -> None:
+    campaign = loading.campaigns[row.campaign]
+    participant = Participant.objects.select_related("unit").get(campaign=campaign, code=row.unit)
+    head = User.objects.filter(username=f"truong.{row.unit.lower()}").first()
+    made = proposing.draft(
+        category_id=AwardCategory.objects.get(campaign=campaign, code=row.category).pk,
+        participant_id=participant.pk,
+        data=proposing.ProposalData(
+            recipient_name=row.name,
+            position=row.position,
+            is_leader=row.is_leader if row.recipient == "individual" else None,
+            gender=row.gender,
+            address=row.address,
+            report=texts_year(row.achievements, loading.to),
+            report_confirmed_by=head.full_name if head and row.request_number else "",
+            request_number=row.request_number,
+            request_date=loading.date(row.request_days),
+            minutes_number=row.minutes_number,
+            minutes_date=loading.date(row.minutes_days),
+            justification=row.justification,
+        ),
+        by=by,
+        now=now,
+        key=f"sample-{row.code}",
+    )
+    loading.made[row.code] = made.pk
+
+
+def _return(loading: Loading, step: Step, row: Row, by: User, now: dt.datetime) -> None:
+    if Proposal.objects.get(pk=loading.made[row.code]).state == ProposalState.DOSSIER:
+        _decide(loading, Verdict.RETURN, step, row, by, now)
+    else:
+        appraisal.send_back(proposal_id=loading.made[row.code], reason=step.reason, by=by, now=now)
+
+
+def _tally(loading: Loading, step: Step, row: Row, by: User, now: dt.datetime) -> None:
+    planned = next(session for session in data.SESSIONS if session.code == step.session)
+    campaign = loading.campaigns[planned.campaign]
+    if planned.code not in loading.sessions:
+        held = _moment(loading.to, planned.days, planned.time)
+        loading.sessions[planned.code] = council.plan_session(
+            campaign_id=campaign.pk,
+            data=council.SessionData(
+                held_on=local_day(held),
+                place="Phòng họp số 2, trụ sở UBND quận A",
+                chair_name=planned.chaired_by,
+                secretary_name=by.full_name,
+                minutes_number=planned.minutes_number,
+                minutes_text=planned.notes,
+            ),
+            by=by,
+            now=held,
+        )
+    pk = loading.made[row.code]
+    if Proposal.objects.get(pk=pk).state == ProposalState.APPRAISED:
+        appraisal.convene(proposal_id=pk, by=User.objects.get(username=FUND_KEEPER), now=now)
+    pro, contra, abstained = step.votes or (0, 0, 0)
+    session = loading.sessions[planned.code]
+    conflicted = len(council.conflicted_members(session=session, proposal=Proposal.objects.get(pk=pk)))
+    council.record_tally(
+        session_id=session.pk,
+        proposal_id=pk,
+        votes_for=min(pro, session.members.count() - conflicted - contra - abstained),
+        votes_against=contra,
+        abstained=abstained,
+        by=by,
+        now=now,
+        reason=step.reason,
+    )
+
+
+def _present(loading: Loading, step: Step, by: User, now: dt.datetime) -> None:
+    """Present a submission once, with every proposal that goes into it."""
+    if step.dossier in loading.presented:
+        return
+    loading.presented.add(step.dossier)
+    planned = next(row for row in data.DOSSIERS if row.code == step.dossier)
+    codes = [
+        row.code
+        for row in PROPOSALS
+        if row.code not in loading.stopped and any(later.dossier == step.dossier for later in row.steps)
+    ]
+    made = dossier.prepare_dossier(
+        campaign_id=loading.campaigns[planned.campaign].pk,
+        title=texts_year(planned.title, loading.to),
+        proposal_ids=[loading.made[code] for code in codes],
+        by=by,
+        now=now,
+    )
+    dossier.present_dossier(dossier_id=made.pk, number=planned.number, dated=local_day(now), by=by, now=now)
+
+
+def _decide(loading: Loading, verdict: Verdict, step: Step, row: Row, by: User, now: dt.datetime) -> None:
+    pk = loading.made[row.code]
+    card = cards_for(user=by, on=local_day(now), ids=[pk])[0]
+    step_names = {"unit": ReturnStep.UNIT, "internal_affairs": ReturnStep.STAFF}
+    decision.decide(
+        proposal_id=pk,
+        by=by,
+        verdict=verdict,
+        seen_digest=card.seen,
+        now=now,
+        key=f"sample-{row.code}-{step.action}",
+        reason=step.reason,
+        return_step=step_names.get(step.returned_to, ""),
+    )
+
+
+def _issue(loading: Loading, step: Step, row: Row, by: User, now: dt.datetime) -> None:
+    chairman = User.objects.get(username="chutich")
+    issue.issue(
+        proposal_ids=[loading.made[row.code]],
+        signed=issue.SignedDecision(
+            number=step.document_number,
+            signed_on=local_day(now),
+            signer_name=chairman.full_name,
+            signer_title="Chủ tịch",
+        ),
+        by=by,
+        now=now,
+    )

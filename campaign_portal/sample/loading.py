@@ -1,0 +1,204 @@
+"""Load the sample: organiser, people, last year's closed campaign, the running one, and every night since.
+
+Each step goes through the domain's own actions with the clock of its day, so that the trail, the runs and the
+eligibility are what they would be. ``to`` is the day on which the running campaign is on its 60th day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from campaign_portal.sample import awarding
+from campaign_portal.sample.calendar import at as local_at
+from campaign_portal.sample.money import holidays
+from campaign_portal.sample.people import AUTHORISATIONS, ORGANISER, SUBSTITUTE_UNIT, Person, people
+from campaign_portal.sample.registrations import registrations
+from campaign_portal.sample.shift import shift_workbook
+from campaigns.actions import audit
+from campaigns.actions.campaign import close_campaign
+from campaigns.actions.outbox_work import drain
+from campaigns.calendar import LOCAL
+from campaigns.enums import Role
+from campaigns.models import (
+    Authorisation,
+    Campaign,
+    Holiday,
+    Organiser,
+    Participant,
+    Registration,
+    RoleAssignment,
+    Unit,
+    User,
+)
+from campaigns.vietnamese import fold, sort_key
+from campaigns.workbook.importer import import_workbook
+from scoring.actions.nightly import run_due_nights
+from scoring.actions.requests import request_final_run
+from scoring.actions.runs import AFTER, work_queue
+
+FOLDER = Path(__file__).parent
+OFFICER = "noivu1"
+IMPORTED_DAYS, CLOSED_DAYS = -320, -319  # last year's campaign
+PASSWORD = "mau-{username}-quan-a"  # noqa: S105  # of the sample's accounts, on the local default only
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account of the tour, as it is printed."""
+
+    username: str
+    password: str
+    name: str
+    shows: str
+
+
+def tour() -> list[Account]:
+    """Return the accounts to be printed, one a role first."""
+    return [
+        Account(
+            person.username,
+            PASSWORD.format(username=person.username),
+            f"{person.full_name}, {person.position}",
+            person.shows,
+        )
+        for person in people()
+        if person.tour
+    ]
+
+
+def moment(to: dt.date, days: int, time: str) -> dt.datetime:
+    """Return the aware moment of a step: ``days`` from the reference day, at a local time."""
+    return local_at(to, days, time).replace(tzinfo=LOCAL)
+
+
+def load(*, to: dt.date, now: dt.datetime, say: Callable[[str], None]) -> list[Account]:
+    """Load everything into an empty database and return the accounts of the tour."""
+    with audit.origin(command="load_sample"):
+        with transaction.atomic():
+            Organiser.objects.create(pk=1, **ORGANISER)
+            Holiday.objects.bulk_create(Holiday(day=row.day, name=row.name) for row in holidays())
+            _people(to, now)
+        officer = User.objects.get(username=OFFICER)
+        say("Phong trào năm trước…")
+        last_year = _import("last_year.xlsx", to, officer, moment(to, IMPORTED_DAYS, "08:00"))
+        _roles_of_units(to)
+        awarding.settings_of(last_year, to=to, by=officer)
+        _close(last_year, to)
+        say("Phong trào đang diễn ra…")
+        running = _import("running.xlsx", to, officer, now)
+        _roles_of_units(to)
+        _registrations(running, to, officer)
+        awarding.settings_of(running, to=to, by=officer)
+        say("Tính điểm các đêm đã qua…")
+        run_due_nights(clock=lambda: now, seconds=600)
+        say("Hồ sơ khen thưởng…")
+        awarding.proposals({last_year.code: last_year, running.code: running}, to=to, say=say)
+        drain(clock=lambda: now, seconds=60)
+    return tour()
+
+
+def _people(to: dt.date, now: dt.datetime) -> None:
+    """Create the accounts; roles of units follow when the units exist."""
+    for person in people():
+        password = PASSWORD.format(username=person.username) if person.tour else ""
+        user = User.objects.create(
+            username=person.username,
+            email=person.email,
+            full_name=person.full_name,
+            position=person.position,
+            is_staff=person.is_staff,
+            is_superuser=person.is_superuser,
+            search_text=fold(person.full_name),
+            sort_key=sort_key(person.full_name),
+            password=make_password(password or None),
+        )
+        for grant in person.grants:
+            if grant.role not in (Role.UNIT_LEADER, Role.UNIT_REPORTER):
+                _grant(user, grant.role, None, grant, to)
+        audit.record(action="person.created", subject=user, by=None, now=now, after={"username": user.username})
+
+
+def _grant(user: User, role: str, unit: Unit | None, grant: object, to: dt.date) -> None:
+    from_days, to_days = grant.from_days, grant.to_days  # type: ignore[attr-defined]  # people.Grant
+    RoleAssignment.objects.create(
+        user=user,
+        role=role,
+        unit=unit,
+        valid_from=to + dt.timedelta(days=from_days),
+        valid_to=None if to_days is None else to + dt.timedelta(days=to_days),
+        document_number=grant.document,  # type: ignore[attr-defined]  # people.Grant
+    )
+
+
+def _roles_of_units(to: dt.date) -> None:
+    """Give the roles whose units exist by now, and say whose member each officer and councillor is."""
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    users = {user.username: user for user in User.objects.all()}
+    held = set(RoleAssignment.objects.filter(unit__isnull=False).values_list("user__username", "role", "unit__code"))
+    for person in people():
+        _roles_of(person, users[person.username], units, held, to)
+    for row in AUTHORISATIONS:
+        if row.unit in units:
+            Authorisation.objects.get_or_create(
+                unit=units[row.unit],
+                reporter=users[row.reporter],
+                leader=users[row.leader],
+                valid_from=to + dt.timedelta(days=row.from_days),
+                valid_to=to + dt.timedelta(days=row.to_days),
+            )
+
+
+def _roles_of(person: Person, user: User, units: dict[str, Unit], held: set[tuple[str, str, str]], to: dt.date) -> None:
+    for grant in person.grants:
+        if grant.unit not in units or (person.username, grant.role, grant.unit) in held:
+            continue
+        if grant.role in (Role.UNIT_LEADER, Role.UNIT_REPORTER):
+            _grant(user, grant.role, units[grant.unit], grant, to)
+        else:
+            RoleAssignment.objects.filter(user=user, role=grant.role, unit=None).update(unit=units[grant.unit])
+
+
+def _import(name: str, to: dt.date, by: User, now: dt.datetime) -> Campaign:
+    with tempfile.TemporaryDirectory() as folder:
+        shifted = Path(folder) / name
+        shift_workbook(FOLDER / name, shifted, to=to)
+        with shifted.open("rb") as file:
+            result = import_workbook(file=file, file_name=name, by=by, now=now)
+    campaign = Campaign.objects.get(code=result.campaign_code)
+    Campaign.objects.filter(pk=campaign.pk).update(substitute_verifier=Unit.objects.get(code=SUBSTITUTE_UNIT))
+    return campaign
+
+
+def _close(campaign: Campaign, to: dt.date) -> None:
+    closed = moment(to, CLOSED_DAYS, "16:30")
+    run_until = moment(to, CLOSED_DAYS + 1, "00:15")
+    close_campaign(campaign_id=campaign.pk, by=User.objects.get(username=OFFICER), now=closed)
+    campaign.refresh_from_db()
+    request_final_run(campaign=campaign, now=run_until)
+    work_queue(clock=lambda: run_until, campaign_ids=[campaign.pk], seconds=600)
+    drain(clock=lambda: run_until, topics=[AFTER], seconds=120)
+
+
+def _registrations(campaign: Campaign, to: dt.date, by: User) -> None:
+    participants = {row.code: row for row in Participant.objects.filter(campaign=campaign)}
+    Registration.objects.bulk_create(
+        Registration(
+            participant=participants[row.unit],
+            plan_number=row.plan_number,
+            plan_date=to + dt.timedelta(days=row.issued_days),
+            launched_on=to + dt.timedelta(days=row.launched_days),
+            focal_name=row.focal_person,
+            deputy_name=row.deputy,
+            head_name=row.deputy,
+            updated_by=by,
+        )
+        for row in registrations()
+        if row.unit in participants
+    )
