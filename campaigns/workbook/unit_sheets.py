@@ -112,8 +112,10 @@ class UnitSheet(CodedSheet):
 
 def _is_newest_of(unit: Unit, plan: ImportPlan) -> bool:
     """Whether no later campaign has the unit."""
+    if unit._state.adding or not plan.campaign.starts_on:  # a first day that could not be read is reported already
+        return unit._state.adding
     later = Participant.objects.filter(unit_id=unit.pk, campaign__starts_on__gt=plan.campaign.starts_on)
-    return unit._state.adding or not later.exclude(campaign_id=plan.campaign.pk).exists()
+    return not later.exclude(campaign_id=plan.campaign.pk).exists()
 
 
 def _may_end(current: dt.date | None, wanted: dt.date | None, plan: ImportPlan) -> bool:

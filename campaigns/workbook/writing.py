@@ -24,9 +24,9 @@ def write(plan: ImportPlan, *, with_history: bool = True) -> None:
     plan.imported.campaign = plan.campaign
     plan.imported.summary = {name: vars(tally) for name, tally in plan.tallies.items()}
     plan.imported.save(force_insert=True)
-    for model, instances in plan.created.items():
+    for model in _in_order(list(plan.created)):
         if with_history or model not in _HISTORY:
-            model._default_manager.bulk_create(instances, batch_size=_BATCH)
+            model._default_manager.bulk_create(plan.created[model], batch_size=_BATCH)
     for instance, name, value in plan.later:
         setattr(instance, name, value)
         plan.changed.append((instance, {name}))
@@ -50,6 +50,20 @@ def write(plan: ImportPlan, *, with_history: bool = True) -> None:
             "changes": [str(change) for change in plan.changes[:_SHOWN_CHANGES]],
         },
     )
+
+
+def _in_order(models_left: list[type[models.Model]]) -> list[type[models.Model]]:
+    """Return the models so that each comes after those it points at (a link to its own kind is set later)."""
+    ordered: list[type[models.Model]] = []
+    while models_left:
+        first = next(model for model in models_left if not _points_at(model) & (set(models_left) - {model}))
+        ordered.append(first)
+        models_left = [model for model in models_left if model is not first]
+    return ordered
+
+
+def _points_at(model: type[models.Model]) -> set[Any]:
+    return {item.related_model for item in model._meta.concrete_fields if item.is_relation}
 
 
 def _write_campaign(plan: ImportPlan) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from typing import NoReturn
 from xml.parsers import expat
@@ -60,7 +61,7 @@ def chunks(archive: ZipFile, part: str) -> Iterator[bytes]:
         with archive.open(part) as stream:
             while chunk := stream.read(_CHUNK):
                 yield chunk
-    except (BadZipFile, KeyError, OSError, EOFError) as error:
+    except (BadZipFile, KeyError, OSError, EOFError, RuntimeError, ValueError, zlib.error) as error:
         raise damaged(part) from error
 
 

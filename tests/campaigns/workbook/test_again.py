@@ -320,6 +320,21 @@ def test_what_may_still_change_changes():
     assert not bring_in(file_of(rows)).written
 
 
+def test_new_and_known_codes_may_stand_in_any_order():
+    """A known unit before a new one, a revision of a known target before a new target with its own revision."""
+    rows = imported()
+    rows["Giao chỉ tiêu"] += [
+        {"Mã chỉ tiêu": "TANG", "Mã đơn vị": "P1", "Mức giao": 120, "Từ ngày": day(TODAY), "Lý do": "Nâng"},
+        {"Mã chỉ tiêu": "GIAM", "Mã đơn vị": "P2", "Số gốc": 5, "Mức giao": 4, "Từ ngày": day(TODAY + 1)},
+        {"Mã chỉ tiêu": "GIAM", "Mã đơn vị": "P2", "Mức giao": 3, "Từ ngày": day(TODAY + 2), "Lý do": "Hạ"},
+    ]
+    assert bring_in(file_of(rows)).tallies["Giao chỉ tiêu"].new == 3
+    later = small()
+    later["Phong trào"][0] |= {"Mã": "PT-02"}
+    later["Đơn vị"].append({"Mã đơn vị": "P9", "Tên đơn vị": "Phường Chín", "Loại": "phường", "Mã khối": "K1"})
+    assert bring_in(file_of(later)).tallies["Đơn vị"].new == 4
+
+
 def test_a_second_revision_ends_the_first():
     rows = imported()
     revision = {"Mã chỉ tiêu": "TANG", "Mã đơn vị": "P1", "Lý do": "Nâng"}
