@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
-from campaign_portal.sample.loading import Account, load
+from campaign_portal.sample.loading import Account, load, tour
 from campaigns.calendar import local_day
 from campaigns.models import Organiser, User
 
