@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from .display import local_date, local_datetime, points
+from .enums import CampaignStatus, GateForm, IndicatorKind, Role, VerdictOutcome
 
 ACTIONS: dict[str, str | Promise] = {
     "report.submitted": _("Report sent"),
@@ -119,7 +125,7 @@ FIELDS: dict[str, str | Promise] = {
     "holds_from": _("holds from"),
     "voided_from": _("void from"),
     "document_number": _("document number"),
-    "points_bp": _("points (bp)"),
+    "points_bp": _("points"),
     "form": pgettext_lazy("gate", "form"),
     "person": _("person"),
     "role": _("role"),
@@ -139,6 +145,23 @@ FIELDS: dict[str, str | Promise] = {
 }
 
 
+#: Fields whose values are words of a fixed vocabulary.
+VOCABULARIES: dict[str, dict[str, str | Promise]] = {
+    "status": dict(CampaignStatus.choices),
+    "verdict": dict(VerdictOutcome.choices),
+    "role": dict(Role.choices),
+    "form": dict(GateForm.choices),
+    "kind": dict(IndicatorKind.choices),
+    "seat": {
+        "verifying_unit": pgettext_lazy("seat", "as verifying unit"),
+        "staff": pgettext_lazy("seat", "as Internal Affairs staff"),
+        "substitute": pgettext_lazy("seat", "as substitute verifying unit"),
+    },
+}
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(?:\+\d\d:\d\d|Z)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
 def action_words(action: str) -> str:
     """Return an act in the reader's language."""
     return str(ACTIONS.get(action, action))
@@ -147,3 +170,19 @@ def action_words(action: str) -> str:
 def field_words(name: str) -> str:
     """Return the name of a field in the reader's language."""
     return str(FIELDS.get(name, name))
+
+
+def value_words(name: str, value: object) -> str:
+    """Return a value of a field in the reader's language: words of vocabularies, local days and moments."""
+    if value is None or value == "":
+        return ""
+    text = str(value)
+    if text in VOCABULARIES.get(name, {}):
+        return str(VOCABULARIES[name][text])
+    if name.endswith("_bp") and isinstance(value, int):
+        return points(value)
+    if _MOMENT.fullmatch(text):
+        return local_datetime(dt.datetime.fromisoformat(text))
+    if _DAY.fullmatch(text):
+        return local_date(dt.date.fromisoformat(text))
+    return {"nothing": str(_("nothing to report")), "True": str(_("yes")), "False": str(_("no"))}.get(text, text)

@@ -19,6 +19,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from campaigns.actions.records import PlanRefused, StaleRecord, digest_of_record, first_message
@@ -140,7 +141,11 @@ class PortalAdmin(admin.ModelAdmin):
         return fields if writable and obj else [name for name in fields if name != "seen"]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        shared = {"label": db_field.verbose_name, "help_text": db_field.help_text, "required": not db_field.blank}
+        shared = {
+            "label": capfirst(db_field.verbose_name),
+            "help_text": db_field.help_text,
+            "required": not db_field.blank,
+        }
         if isinstance(db_field, ScaledDecimalField):
             return NumberBox(places=db_field.places, max_digits=db_field.max_digits, **shared)
         if db_field.name.endswith("_bp"):

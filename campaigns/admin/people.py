@@ -53,24 +53,26 @@ class UserAdmin(PortalAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         manages = can(person(request), Permission.MANAGE_ACCOUNTS)
-        known = object_id.isdecimal() and len(object_id) < 19
+        known = object_id.isascii() and object_id.isdecimal() and len(object_id) < 19
         rows: list[RoleAssignment] = []
         if known:
             roles = RoleAssignment.objects.filter(user_id=int(object_id)).select_related("unit", "granted_by")
             rows = list(roles.order_by("-valid_from", "role"))
-        acts = [
-            Act(
-                label=_("Give a role…"), url=reverse("admin:campaigns_user_role", args=[object_id]), icon="person-check"
-            ),
-            Act(label=_("Set a password…"), url=reverse("admin:campaigns_user_password", args=[object_id]), icon="key"),
-        ]
+        acts = self._acts(int(object_id)) if manages and known else []
         extra = {
             "roles": rows,
             "today": local_day(timezone.now()),
             "manages": manages,
-            "acts": acts if manages and known else [],
+            "acts": acts,
         }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
+
+    def _acts(self, pk: int) -> list[Act]:
+        urls = {name: reverse(f"admin:campaigns_user_{name}", args=[pk]) for name in ("role", "password")}
+        return [
+            Act(label=_("Give a role…"), url=urls["role"], icon="person-check"),
+            Act(label=_("Set a password…"), url=urls["password"], icon="key"),
+        ]
 
     def give(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give the person a role."""

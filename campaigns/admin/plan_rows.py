@@ -31,7 +31,7 @@ class PlanRowAdmin(PortalAdmin):
     list_select_related: ClassVar[Any] = ("campaign",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("campaign")
+        return super().get_queryset(request).select_related(*self.list_select_related)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)

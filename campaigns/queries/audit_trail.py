@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from campaigns.audit_words import action_words, field_words
+from campaigns.audit_words import action_words, field_words, value_words
 from campaigns.calendar import cut_off, local_moment
 from campaigns.models import AuditEntry
 from campaigns.vietnamese import fold
@@ -100,15 +100,14 @@ def _line(row: AuditEntry, with_origin: bool) -> Line:
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
     names = [*before, *(name for name in after if name not in before)]
     return [
-        Change(name=field_words(name), before=_shown(before.get(name)), after=_shown(after.get(name))) for name in names
+        Change(name=field_words(name), before=_shown(name, before.get(name)), after=_shown(name, after.get(name)))
+        for name in names
     ]
 
 
-def _shown(value: Any) -> str:
-    if value is None or value == "":
-        return ""
+def _shown(name: str, value: Any) -> str:
     if isinstance(value, list):
-        return "; ".join(_shown(one) for one in value)
+        return "; ".join(_shown(name, one) for one in value)
     if isinstance(value, dict):
-        return " ".join(str(one) for one in value.values())
-    return str(value)
+        return ", ".join(f"{field_words(key)}: {_shown(key, one)}" for key, one in value.items())
+    return value_words(name, value)
