@@ -1,0 +1,15 @@
+"""Addresses of the score pages."""
+
+from django.urls import path
+
+from .views import board, unit
+
+app_name = "scoring"
+
+# A unit's code may hold a slash, so it is a path; what follows it is matched first.
+urlpatterns = [
+    path("bang-xep-hang/", board.leaderboard, name="leaderboard"),
+    path("diem-tam-tinh/<int:participant>/", unit.provisional_fragment, name="provisional_fragment"),
+    path("don-vi/<path:code>/giai-trinh-diem/", unit.explanation, name="explanation"),
+    path("don-vi/<path:code>/", unit.unit, name="unit"),
+]

@@ -1,0 +1,90 @@
+"""The leaderboard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from campaigns.permissions import Permission, access_of, can
+from scoring.board import BlocBoard, Board, BoardRow, read_board
+from scoring.enums import Basis
+
+from .asked import Asked, read_asked
+
+
+@dataclass(frozen=True)
+class Line:
+    """A unit of the board as the page shows it."""
+
+    row: BoardRow
+    url: str
+    is_own: bool
+
+
+@require_GET
+def leaderboard(request: HttpRequest) -> HttpResponse:
+    """Every unit's areas, total and rank, bloc by bloc, for a day and basis."""
+    asked = read_asked(request)
+    context: dict[str, Any] = {"asked": asked, "basis_tabs": _basis_tabs(asked)}
+    if asked.snapshot is None:
+        return render(request, "scoring/leaderboard.html", context)
+    board = read_board(campaign=asked.campaign, day=asked.snapshot.day, basis=asked.basis)
+    bloc = request.GET.get("khoi", "")
+    shown = [found for found in board.blocs if not bloc or found.bloc.code == bloc]
+    if bloc and not shown:
+        raise Http404
+    context |= {
+        "board": board,
+        "blocs": [_lines(request, asked, found) for found in shown],
+        "bloc": bloc,
+        "bloc_tabs": _bloc_tabs(asked, board, bloc),
+        "basis_tabs": _basis_tabs(asked, bloc),
+        "provisional": asked.basis is Basis.PROVISIONAL,
+        "as_of": asked.snapshot.as_of,
+        "as_of_provisional": asked.snapshot.is_partial or asked.basis is Basis.PROVISIONAL,
+    }
+    return render(request, "scoring/leaderboard.html", context)
+
+
+def _lines(request: HttpRequest, asked: Asked, found: BlocBoard) -> dict[str, Any]:
+    own = access_of(request.user).own_units
+    sees_all = can(request.user, Permission.VIEW_ALL_UNITS)
+
+    def line(row: BoardRow) -> Line:
+        is_own = row.participant.unit_id in own
+        basis = asked.basis if sees_all or is_own else Basis.OFFICIAL
+        return Line(row, asked.url("unit", row.participant.code, basis=basis), is_own)
+
+    return {
+        "bloc": found.bloc,
+        "ranked": [line(row) for row in found.ranked],
+        "others": [line(row) for row in found.others],
+    }
+
+
+def _bloc_tabs(asked: Asked, board: Board, chosen: str) -> list[dict[str, Any]]:
+    tabs = [{"label": _("All blocs"), "url": asked.url("leaderboard"), "active": not chosen}]
+    return tabs + [
+        {
+            "label": found.bloc.name,
+            "url": asked.url("leaderboard", khoi=found.bloc.code),
+            "active": found.bloc.code == chosen,
+        }
+        for found in board.blocs
+    ]
+
+
+def _basis_tabs(asked: Asked, bloc: str = "") -> list[dict[str, Any]]:
+    return [
+        {
+            "label": basis.label,
+            "url": asked.url("leaderboard", basis=basis, khoi=bloc),
+            "active": basis is asked.basis,
+        }
+        for basis in Basis
+    ]
