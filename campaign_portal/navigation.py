@@ -64,7 +64,7 @@ def menu_of(user: User, path: str) -> list[NavItem]:
     add(of_unit and not verifies, _("To verify"), "campaigns:verify_queue", "clipboard-check")
     add(can(user, Permission.VIEW_BOARD), _("Scoreboard"), "scoring:leaderboard", "bar-chart")
     add(of_unit or can(user, Permission.VIEW_ELIGIBILITY), _("Eligibility"), "awards:eligibility", "list-check")
-    add(of_unit or in_charge, _("Proposals"), "awards:proposals", "award")
+    add(of_unit or in_charge, _("Award proposals"), "awards:proposals", "award")
     add(can(user, Permission.VOTE) or can(user, Permission.RECORD_COUNCIL), _("Council"), "awards:sessions", "people")
     add(can(user, Permission.PREPARE_DOSSIER), _("Submissions"), "awards:dossiers", "file-earmark-text")
     add(can(user, Permission.VIEW_BOARD), _("Awards given"), "awards:awards", "trophy")

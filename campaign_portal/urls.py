@@ -3,12 +3,14 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 
 from campaign_portal.views import health, home
 from campaign_portal.views_components import components
 from campaign_portal.views_language import change_language
 
 # One door: the admin site's own form would let a person with a second factor in by password alone.
+admin.site.index_title = _("Work of Internal Affairs")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
