@@ -24,6 +24,14 @@ LAYERS = {
     "queries": 3,
     "integrity": 3,
     "rules": 3,  # the scoring rules as ORM expressions over named columns
+    # what scoring's pages and files read, one module a page
+    "scoring.board": 3,
+    "scoring.explain": 3,
+    "scoring.export": 3,
+    "scoring.live": 3,
+    "scoring.provisional": 3,
+    "scoring.snapshots": 3,
+    "scoring.unit_page": 3,
     "actions": 4,
     "campaigns.workflow": 4,  # writes a state under a row lock; that of awards is a pure table
     "evidence": 4,  # the files on disk

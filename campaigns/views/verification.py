@@ -156,7 +156,7 @@ class VerificationPages:
     def _answer(self, request: HttpRequest, shown: Shown, status: int) -> HttpResponse:
         query = request.GET.urlencode()
         if request.htmx:  # type: ignore[attr-defined]  # set by django-htmx's middleware
-            context = {"one": shown, "query": query, **self._names()}
+            context = {"judged": shown, "query": query, **self._names()}
             return render(request, "campaigns/_verify_item.html", context, status=status)
         if status == 422:
             return self._render(
