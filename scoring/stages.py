@@ -250,6 +250,14 @@ class Step:
     rows: QuerySet[Any]
 
 
+def column(model: type[models.Model], name: str, *, using: str) -> str:
+    """Return the quoted column of a model's field."""
+    field = model._meta.get_field(name)
+    if not isinstance(field, models.Field) or field.column is None:
+        raise TypeError(f"{model.__name__}.{name} is no column")
+    return connections[using].ops.quote_name(field.column)
+
+
 def with_stages(
     steps: Sequence[Step], final: QuerySet[Any] | None = None, *, using: str
 ) -> tuple[str, tuple[Any, ...]]:
@@ -259,7 +267,7 @@ def with_stages(
     params: list[Any] = []
     for step in steps:
         sql, values = step.rows.query.get_compiler(using).as_sql()
-        columns = ", ".join(quote(step.stage._meta.get_field(name).column) for name in _selected(step.rows))
+        columns = ", ".join(column(step.stage, name, using=using) for name in _selected(step.rows))
         parts.append(f"{quote(step.stage._meta.db_table)} ({columns}) AS MATERIALIZED ({sql})")
         params.extend(values)
     sql = "WITH " + ", ".join(parts)

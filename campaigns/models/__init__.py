@@ -18,7 +18,16 @@ from .follow_up import (
 from .indicator import Indicator, Target, TargetRevision
 from .people import Authorisation, Organiser, RoleAssignment, User
 from .registration import Registration
-from .report import DraftValue, EvidenceFile, LateException, Measurement, MeasurementEvidence, Reopening, Report, Submission
+from .report import (
+    DraftValue,
+    EvidenceFile,
+    LateException,
+    Measurement,
+    MeasurementEvidence,
+    Reopening,
+    Report,
+    Submission,
+)
 from .unit import Unit
 
 __all__ = [

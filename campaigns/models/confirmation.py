@@ -16,7 +16,7 @@ from .campaign import Campaign, Participant, Period, WorkbookImport
 from .indicator import Target
 
 
-class ConfirmedQuerySet(models.QuerySet):  # type: ignore[type-arg]  # shared by four models
+class ConfirmedQuerySet(models.QuerySet):
     def confirmed(self) -> Self:
         """Rows that count: confirmed by a second person, or brought in with the campaign's history."""
         return self.filter(Q(confirmed_at__isnull=False) | Q(imported_in__isnull=False))
@@ -33,7 +33,7 @@ class ConfirmedQuerySet(models.QuerySet):  # type: ignore[type-arg]  # shared by
         return rows
 
 
-def _confirmation_constraints(prefix: str) -> list[models.CheckConstraint]:
+def _confirmation_constraints(prefix: str) -> list[models.BaseConstraint]:
     return [
         models.CheckConstraint(
             condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
@@ -49,7 +49,7 @@ def _confirmation_constraints(prefix: str) -> list[models.CheckConstraint]:
     ]
 
 
-def _voiding_constraints(prefix: str) -> list[models.CheckConstraint]:
+def _voiding_constraints(prefix: str) -> list[models.BaseConstraint]:
     return [
         models.CheckConstraint(
             condition=Q(voided_from__isnull=True) | Q(voided_from__gte=F("holds_from")),

@@ -15,7 +15,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class ScaledDecimalField(models.Field):  # type: ignore[type-arg]  # plain Decimal in, Decimal out
+class ScaledDecimalField(models.Field):
     """A Decimal with exactly ``places`` decimals kept as an integer number of 10**-places.
 
     ``max_digits`` counts all digits, as in DecimalField; a longer number is a validation error.

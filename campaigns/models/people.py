@@ -58,7 +58,7 @@ class User(AbstractUser):
     search_text = models.CharField(max_length=240, blank=True, editable=False, db_index=True)
     sort_key = models.CharField(max_length=400, blank=True, editable=False)
 
-    objects = UserManager()  # type: ignore[misc,assignment]  # narrower than AbstractUser's
+    objects = UserManager()  # type: ignore[misc]  # narrower than AbstractUser's
 
     class Meta:
         verbose_name = _("person")

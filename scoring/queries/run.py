@@ -10,11 +10,11 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Field, Value, When
+from django.db.models import Case, Value, When
 
 from campaigns.calendar import LOCAL, local_day
 from scoring.models import CompletedReport, UnitScore
-from scoring.stages import with_stages
+from scoring.stages import column, with_stages
 
 from .reporting import completed_now
 from .units import ranked_units, unit_steps
@@ -134,10 +134,7 @@ def _scoring(alias: str, campaigns: int) -> tuple[str, tuple[Any, ...]]:
 
 
 def _column(name: str) -> str:
-    field = UnitScore._meta.get_field(name)
-    if not isinstance(field, Field) or field.column is None:
-        raise TypeError(f"{name} is no column")
-    return connection.ops.quote_name(field.column)
+    return column(UnitScore, name, using=connection.alias)
 
 
 def checksums(campaign_ids: Sequence[int], day: dt.date) -> dict[int, str]:
