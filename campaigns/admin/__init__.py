@@ -1,5 +1,15 @@
 """The administration, in Vietnamese: staff set up, verify and confirm; a superuser keeps accounts and settings."""
 
-from . import audit, campaigns, confirmation, people, plan_rows, registers, targets, verification
+from . import audit, campaigns, confirmation, people, plan_rows, registers, targets, verification, workbooks
 
-__all__ = ["audit", "campaigns", "confirmation", "people", "plan_rows", "registers", "targets", "verification"]
+__all__ = [
+    "audit",
+    "campaigns",
+    "confirmation",
+    "people",
+    "plan_rows",
+    "registers",
+    "targets",
+    "verification",
+    "workbooks",
+]
