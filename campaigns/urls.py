@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import audit, evidence, reporting, submitting
+from .views import audit, confirmation, evidence, reporting, submitting
 from .views.verification import UNIT_PAGES
 
 app_name = "campaigns"
@@ -25,11 +25,17 @@ reporting_urls = [
     path("minh-chung/<int:file>/", evidence.download, name="evidence_download"),
 ]
 
+_entry = "tham-dinh/xac-nhan/<slug:kind>/<int:pk>/"
+
 verification_urls = [
     path("tham-dinh/", UNIT_PAGES.queue, name="verify_queue"),
     path("tham-dinh/chap-nhan/", UNIT_PAGES.accept_all, name="verify_accept"),
     path("tham-dinh/<int:pk>/", UNIT_PAGES.verdict, name="verify_verdict"),
     path("tham-dinh/<int:pk>/dinh-chinh/", UNIT_PAGES.correct, name="verify_correct"),
+    path("tham-dinh/xac-nhan/", confirmation.waiting, name="confirmation"),
+    path("tham-dinh/xac-nhan/<slug:kind>/moi/", confirmation.new, name="confirmation_new"),
+    path(_entry + "xac-nhan/", confirmation.act, {"what": "xac-nhan"}, name="confirmation_confirm"),
+    path(_entry + "rut/", confirmation.act, {"what": "rut"}, name="confirmation_withdraw"),
     path("nhat-ky/", audit.own_trail, name="own_trail"),
 ]
 

@@ -6,7 +6,7 @@ import unicodedata
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng: the dictionary's order
-_LETTER_ORDER = {letter: chr(0x61 + index) if index < 26 else chr(0x7B + index - 26) for index, letter in enumerate(_ALPHABET)}
+_LETTER_ORDER = {letter: chr(0x61 + index) for index, letter in enumerate(_ALPHABET)}
 
 
 def normalise(text: str) -> str:

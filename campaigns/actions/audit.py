@@ -16,7 +16,7 @@ from django.db import models, transaction
 from campaigns.chain import canonical_json, entry_hash, payload_digest
 from campaigns.models import AuditEntry, AuditHead, AuditPayload, Campaign, Participant, User
 
-_origin: contextvars.ContextVar[dict[str, str]] = contextvars.ContextVar("audit_origin", default={})
+_origin: contextvars.ContextVar[dict[str, str] | None] = contextvars.ContextVar("audit_origin", default=None)
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def record(
             "before": before or {},
             "after": after or {},
             "reason": reason,
-            "origin": _origin.get(),
+            "origin": _origin.get() or {},
         }
     )
     salt = secrets.token_hex(16)

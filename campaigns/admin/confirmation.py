@@ -16,42 +16,26 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.actions.confirmation import (
     MODELS,
-    Entry,
     EntryKind,
     confirm_entry,
-    enter_gate,
-    enter_milestone_waiver,
-    enter_points,
-    enter_report_waiver,
     may_handle,
     unit_of,
     void_entry,
     withdraw_entry,
 )
 from campaigns.calendar import local_day
-from campaigns.display import local_date, local_datetime, signed_points
-from campaigns.enums import CampaignStatus, GateForm
+from campaigns.display import local_date, local_datetime
+from campaigns.enums import CampaignStatus
 from campaigns.forms.confirmation import (
-    EntryForm,
-    GateEntryForm,
-    MilestoneWaiverForm,
-    PointsForm,
-    ReportWaiverForm,
     VoidingForm,
 )
 from campaigns.forms.plan import ReasonForm
 from campaigns.models import Campaign, Gate, MilestoneWaiver, PointEntry, ReportWaiver
 from campaigns.permissions import Permission, can, visible_to
+from campaigns.views.confirmation import FORMS, enter, waiting_entries, words_of
 
 from .acts import Act, ActPage, act_view
 from .base import ReadOnlyAdmin, person
-
-FORMS: dict[EntryKind, type[EntryForm]] = {
-    EntryKind.POINTS: PointsForm,
-    EntryKind.REPORT_WAIVER: ReportWaiverForm,
-    EntryKind.MILESTONE_WAIVER: MilestoneWaiverForm,
-    EntryKind.GATE: GateEntryForm,
-}
 
 
 class EntryAdmin(ReadOnlyAdmin):
@@ -136,7 +120,12 @@ class EntryAdmin(ReadOnlyAdmin):
         )
         form = FORMS[self.kind](request.POST or None, campaign=campaign, today=local_day(now))
         return act_view(
-            self, request, allowed=True, page=page, form=form, act=lambda said: enter(self.kind, said, request, now)
+            self,
+            request,
+            allowed=True,
+            page=page,
+            form=form,
+            act=lambda said: enter(self.kind, said, by=person(request), now=now),
         )
 
     def confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -197,37 +186,6 @@ class EntryAdmin(ReadOnlyAdmin):
         return reverse(f"admin:campaigns_{self.opts.model_name}_{name}", args=args)
 
 
-def enter(kind: EntryKind, said: dict[str, Any], request: HttpRequest, now: dt.datetime) -> Entry:
-    """Carry out the entry that the form of its kind describes."""
-    shared = {name: said[name] for name in ("holds_from", "document_number", "reason")}
-    shared |= {"by": person(request), "now": now}
-    if kind is EntryKind.POINTS:
-        points = int(said["points"] * 100)
-        return enter_points(participant_id=said["participant"].pk, points_bp=points, **shared)
-    if kind is EntryKind.REPORT_WAIVER:
-        return enter_report_waiver(participant_id=said["participant"].pk, period_id=said["period"].pk, **shared)
-    if kind is EntryKind.MILESTONE_WAIVER:
-        return enter_milestone_waiver(target_id=said["target"].pk, **shared)
-    return enter_gate(
-        participant_id=said["participant"].pk,
-        form=GateForm(said["form"]),
-        person_name=said["person_name"],
-        **shared,
-    )
-
-
-def words_of(entry: Any) -> str:
-    """Return an entry in one line."""
-    if isinstance(entry, PointEntry):
-        return f"{entry.participant} · {signed_points(entry.points_bp)}"
-    if isinstance(entry, Gate):
-        named = f" · {entry.person_name}" if entry.person_name else ""
-        return f"{entry.participant}{named} · {entry.get_form_display()}"
-    if isinstance(entry, ReportWaiver):
-        return f"{entry.participant} · {entry.period}"
-    return f"{entry.target.participant} · {entry.target.indicator}"
-
-
 def state_words(entry: Any, *, today: dt.date) -> str:
     """Return where an entry stands."""
     if entry.withdrawn_at is not None:
@@ -260,12 +218,7 @@ class PointEntryAdmin(EntryAdmin):
         user, now = person(request), timezone.now()
         rows = []
         for kind, model in MODELS.items():
-            path_to = "target__participant__campaign" if kind is EntryKind.MILESTONE_WAIVER else "participant__campaign"
-            more = {
-                EntryKind.MILESTONE_WAIVER: ("target__indicator", "target__participant"),
-                EntryKind.REPORT_WAIVER: ("period",),
-            }.get(kind, ())
-            for entry in model.objects.waiting().select_related(path_to, "entered_by", *more).order_by("entered_at"):
+            for entry in waiting_entries(kind):
                 name = f"admin:campaigns_{model._meta.model_name}"
                 handles = may_handle(user, unit_of(entry), on=local_day(now))
                 rows.append(

@@ -37,6 +37,8 @@ from campaigns.report_wording import finding_words
 from campaigns.verdict_rules import Seat
 from campaigns.verdict_wording import standing_words
 
+from .confirmation import handled_units
+
 PAGE = 30
 
 
@@ -340,7 +342,8 @@ def scope_for_units(user: User, desk: VerdictDesk, campaign: Campaign) -> QueryS
 
 
 def _unit_context(request: HttpRequest) -> dict[str, Any]:
-    return {"title": _("Verification")}
+    user, now = _user(request), timezone.now()
+    return {"title": _("Verification"), "stands_in": bool(handled_units(user, now))}
 
 
 UNIT_PAGES = VerificationPages(

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from campaigns.actions.verification import give_verdict
 from campaigns.enums import Role, VerdictOutcome
-from campaigns.models import Measurement
+from campaigns.models import Measurement, PointEntry
 from tests.cast import CAST
 from tests.factories import (
     at,
@@ -16,7 +16,10 @@ from tests.factories import (
     make_indicator,
     make_measurement,
     make_participant,
+    make_person,
+    make_points,
     make_target,
+    make_unit,
 )
 
 pytestmark = pytest.mark.django_db
@@ -210,3 +213,52 @@ def test_the_queue_costs_the_same_whatever_its_length(value, campaign, staff, cl
             assert client.get(QUEUE).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+# --- the substitute unit's points, waivers and gates -----------------------------------------
+
+
+@pytest.fixture
+def office(campaign, staff_participant, staff):
+    """The substitute unit's leader and reporter; ``staff`` makes Phòng Nội vụ a unit of staff."""
+    unit = make_unit("VP", name="Văn phòng")
+    campaign.substitute_verifier = unit
+    campaign.save()
+    return make_person(Role.UNIT_LEADER, unit=unit), make_person(Role.UNIT_REPORTER, unit=unit)
+
+
+def test_the_substitute_unit_enters_and_confirms_on_its_own_page(office, staff_participant, leader_a, staff, client):
+    leader, reporter = office
+    said = {
+        "participant": staff_participant.pk, "points": "-1", "holds_from": "09/03/2026",
+        "document_number": "9/KL", "reason": "ZZV-ly-do",
+    }  # fmt: skip
+    client.force_login(reporter)
+    assert client.post("/tham-dinh/xac-nhan/points/moi/", said).status_code == 302
+    entry = PointEntry.objects.get()
+    assert (entry.participant, entry.entered_by) == (staff_participant, reporter)
+    confirm = f"/tham-dinh/xac-nhan/points/{entry.pk}/xac-nhan/"
+    client.post(confirm)
+    assert PointEntry.objects.get().confirmed_by is None  # nobody confirms their own
+    for outsider in (leader_a, staff):
+        client.force_login(outsider)
+        assert client.get("/tham-dinh/xac-nhan/").status_code == 404
+        assert client.post(confirm).status_code == 404
+    client.force_login(leader)
+    assert "ZZV-ly-do" in client.get("/tham-dinh/xac-nhan/").text
+    assert client.post(confirm).status_code == 302
+    assert PointEntry.objects.get().confirmed_by == leader
+
+
+def test_the_substitute_unit_reaches_no_other_unit(office, participant_a, client):
+    leader, _reporter = office
+    other = make_points(participant_a, confirmed=False)
+    client.force_login(leader)
+    assert client.post(f"/tham-dinh/xac-nhan/points/{other.pk}/xac-nhan/").status_code == 404
+    said = {
+        "participant": participant_a.pk, "points": "1", "holds_from": "09/03/2026", "document_number": "9/KL",
+        "reason": "Thử",
+    }  # fmt: skip
+    assert client.post("/tham-dinh/xac-nhan/points/moi/", said).status_code == 422
+    assert client.get("/tham-dinh/xac-nhan/unknown/moi/").status_code == 404
+    assert client.get("/tham-dinh/xac-nhan/gate/moi/").status_code == 200

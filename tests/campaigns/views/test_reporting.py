@@ -250,7 +250,7 @@ def test_date_that_cannot_be_read_is_said(as_leader, participant_a, period, area
     )
     data = box_data(milestone, typed="1", completed_on="31/02/2026")
     assert as_leader.post(url("box", participant_a, period, milestone.pk), data).status_code == 422
-    data["o%d-completed_on" % milestone.pk] = "02/03/2026"
+    data[f"o{milestone.pk}-completed_on"] = "02/03/2026"
     assert as_leader.post(url("box", participant_a, period, milestone.pk), data).status_code == 200
     assert DraftValue.objects.get().completed_on == at(1).date()
 
