@@ -130,7 +130,7 @@ def act(request: HttpRequest, kind: str, pk: int, what: str) -> HttpResponse:
     """Confirm what a colleague entered, or withdraw it with a reason."""
     user, now, chosen = signed_in(request), timezone.now(), _kind(kind)
     mine = _handled(user, now)
-    entry = get_object_or_404(MODELS[chosen].objects.all(), pk=pk)
+    entry: Any = get_object_or_404(MODELS[chosen].objects.all(), pk=pk)
     if unit_of(entry) not in mine:
         raise Http404
     if not may_handle(user, unit_of(entry), on=local_day(now)):
