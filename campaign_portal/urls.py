@@ -1,7 +1,10 @@
 """Every address of the portal."""
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +15,8 @@ from campaign_portal.views_language import change_language
 # One door: the admin site's own form would let a person with a second factor in by password alone.
 admin.site.index_title = _("Work of Internal Affairs")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# Rights are roles, mail addresses stand on the account, a second factor's secret is nobody's to look at.
+admin.site.unregister((Group, EmailAddress, Authenticator))
 
 urlpatterns = [
     path("accounts/", include("campaign_portal.accounts")),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .display import local_date, local_datetime, points
+from .display import local_date, local_datetime, number, points
 from .enums import CampaignStatus, GateForm, IndicatorKind, Role, VerdictOutcome
 
 ACTIONS: dict[str, str | Promise] = {
@@ -67,6 +68,7 @@ ACTIONS: dict[str, str | Promise] = {
     "person.created": _("Account created"),
     "person.edited": _("Account changed"),
     "person.password_set": _("First password set"),
+    "person.second_factor_reset": _("Second factor taken away"),
     "role.given": _("Role given"),
     "role.ended": _("Role ended"),
     "unit.created": _("Unit created"),
@@ -107,7 +109,7 @@ ACTIONS: dict[str, str | Promise] = {
 FIELDS: dict[str, str | Promise] = {
     "value": _("value"),
     "values": _("values"),
-    "verdict": _("verdict"),
+    "verdict": pgettext_lazy("audit", "verdict"),
     "verified_value": _("verified value"),
     "seat": _("in the capacity of"),
     "status": _("status"),
@@ -159,6 +161,7 @@ VOCABULARIES: dict[str, dict[str, str | Promise]] = {
     },
 }
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(?:\+\d\d:\d\d|Z)")
+_DECIMAL = re.compile(r"-?\d{1,13}\.\d{1,4}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -181,6 +184,8 @@ def value_words(name: str, value: object) -> str:
         return str(VOCABULARIES[name][text])
     if name.endswith("_bp") and isinstance(value, int):
         return points(value)
+    if _DECIMAL.fullmatch(text):
+        return number(Decimal(text))
     if _MOMENT.fullmatch(text):
         return local_datetime(dt.datetime.fromisoformat(text))
     if _DAY.fullmatch(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -61,6 +62,23 @@ def set_password(*, person_id: int, password: str, by: User, now: dt.datetime) -
     person.set_password(password)
     person.save(update_fields=["password"])
     record(action="person.password_set", subject=person, by=by, now=now)
+    return person
+
+
+@transaction.atomic
+def reset_second_factor(*, person_id: int, by: User, now: dt.datetime) -> User:
+    """Take away a person's second factor (a lost phone); they set up a new one at the next sign-in.
+
+    Not one's own: that takes the present factor. Raises PermissionDenied, PlanRefused, User.DoesNotExist.
+    """
+    require(by, Permission.MANAGE_ACCOUNTS)
+    if person_id == by.pk:
+        raise PlanRefused(_("Somebody else must change this about you."))
+    person = User.objects.select_for_update(of=("self",)).get(pk=person_id)
+    count, _rows = Authenticator.objects.filter(user=person).delete()
+    if not count:
+        raise PlanRefused(_("The person has no second factor."))
+    record(action="person.second_factor_reset", subject=person, by=by, now=now)
     return person
 
 

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns.actions.people import end_role, give_role, save_person, set_password
+from campaigns.actions.people import end_role, give_role, reset_second_factor, save_person, set_password
 from campaigns.calendar import local_day
 from campaigns.enums import Role
 from campaigns.forms.people import PasswordForm, RoleEndForm, RoleForm
@@ -40,6 +40,7 @@ class UserAdmin(PortalAdmin):
         return [
             path("<int:pk>/vai-tro/", wrap(self.give), name="campaigns_user_role"),
             path("<int:pk>/mat-khau/", wrap(self.password), name="campaigns_user_password"),
+            path("<int:pk>/xac-thuc-hai-lop/", wrap(self.second_factor), name="campaigns_user_second_factor"),
             path("vai-tro/<int:pk>/ket-thuc/", wrap(self.end), name="campaigns_user_role_end"),
             *super().get_urls(),
         ]
@@ -68,10 +69,13 @@ class UserAdmin(PortalAdmin):
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
 
     def _acts(self, pk: int) -> list[Act]:
-        urls = {name: reverse(f"admin:campaigns_user_{name}", args=[pk]) for name in ("role", "password")}
+        urls = {
+            name: reverse(f"admin:campaigns_user_{name}", args=[pk]) for name in ("role", "password", "second_factor")
+        }
         return [
             Act(label=_("Give a role…"), url=urls["role"], icon="person-check"),
             Act(label=_("Set a password…"), url=urls["password"], icon="key"),
+            Act(label=_("Take away the second factor…"), url=urls["second_factor"], icon="phone"),
         ]
 
     def give(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -133,6 +137,27 @@ class UserAdmin(PortalAdmin):
         allowed = can(person(request), Permission.MANAGE_ACCOUNTS)
         form = PasswordForm(request.POST or None, person=someone)
         return act_view(self, request, allowed=allowed, page=page, form=form, act=act)
+
+    def second_factor(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take away a second factor whose phone is lost."""
+        someone = get_object_or_404(self.get_queryset(request), pk=pk)
+        page = ActPage(
+            title=_("Take away the second factor"),
+            lead=f"{someone.full_name} ({someone.username})",
+            warning=_("Make sure that it is the person who asks. They set up a new one at the next sign-in."),
+            button=_("Take it away"),
+            back=_card(someone),
+            done=_("The second factor has been taken away."),
+            danger=True,
+        )
+        return act_view(
+            self,
+            request,
+            allowed=can(person(request), Permission.MANAGE_ACCOUNTS),
+            page=page,
+            form=None,
+            act=lambda said: reset_second_factor(person_id=pk, by=person(request), now=timezone.now()),
+        )
 
 
 def _card(someone: User) -> str:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.display import signed_points
 from campaigns.enums import GateForm
 
 from .campaign import Campaign, Participant, Period, WorkbookImport
@@ -107,7 +108,7 @@ class PointEntry(Confirmable):
         ]
 
     def __str__(self) -> str:
-        return f"{self.participant} · {self.points_bp / 100:+.2f}"
+        return f"{self.participant} · {signed_points(self.points_bp)}"
 
 
 class ReportWaiver(Confirmable):

@@ -99,10 +99,11 @@ def _line(row: AuditEntry, with_origin: bool) -> Line:
 
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
     names = [*before, *(name for name in after if name not in before)]
-    return [
+    changes = [
         Change(name=field_words(name), before=_shown(name, before.get(name)), after=_shown(name, after.get(name)))
         for name in names
     ]
+    return [change for change in changes if change.before or change.after]
 
 
 def _shown(name: str, value: Any) -> str:

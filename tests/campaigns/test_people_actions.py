@@ -3,9 +3,10 @@
 import datetime as dt
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 
-from campaigns.actions.people import end_role, give_role, save_person, set_password
+from campaigns.actions.people import end_role, give_role, reset_second_factor, save_person, set_password
 from campaigns.actions.records import PlanRefused
 from campaigns.enums import Role
 from campaigns.models import AuditEntry, RoleAssignment, User
@@ -82,3 +83,16 @@ def test_an_administrator_cannot_lock_themselves_out(superuser):
     edited.is_active = False
     with pytest.raises(PlanRefused):
         save_person(person=edited, by=superuser, now=NOW)
+
+
+def test_a_lost_second_factor_is_taken_away_by_somebody_else(superuser, staff):
+    Authenticator.objects.create(user=staff, type=Authenticator.Type.TOTP, data={})
+    with pytest.raises(PermissionDenied):
+        reset_second_factor(person_id=staff.pk, by=staff, now=NOW)
+    with pytest.raises(PlanRefused):
+        reset_second_factor(person_id=superuser.pk, by=superuser, now=NOW)
+    reset_second_factor(person_id=staff.pk, by=superuser, now=NOW)
+    assert not Authenticator.objects.exists()
+    assert AuditEntry.objects.get().action == "person.second_factor_reset"
+    with pytest.raises(PlanRefused):
+        reset_second_factor(person_id=staff.pk, by=superuser, now=NOW)
