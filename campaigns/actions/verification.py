@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -305,9 +306,7 @@ def _tell(measurement: Measurement, *, now: dt.datetime) -> None:
     """Tell the reporting unit of a return; of an adjustment also the unit that is scored by it."""
     if measurement.verdict == VerdictOutcome.ACCEPTED:
         return
-    units = {reporter_of(measurement).unit_id}
-    if measurement.verdict == VerdictOutcome.ADJUSTED:
-        units.add(measurement.target.participant.unit_id)
+    reporter, scored = reporter_of(measurement), measurement.target.participant
 
     def words() -> tuple[str, str]:
         indicator, unit = measurement.target.indicator, measurement.target.participant
@@ -322,7 +321,10 @@ def _tell(measurement: Measurement, *, now: dt.datetime) -> None:
         }
         return title, measurement.verdict_reason
 
-    tell_units(units=units, key=f"verdict:{measurement.pk}", words=words, url="", now=now)
+    key, grid = f"verdict:{measurement.pk}", reverse("campaigns:grid", args=[reporter.pk, measurement.period_id])
+    tell_units(units=[reporter.unit_id], key=key, words=words, url=grid, now=now)
+    if measurement.verdict == VerdictOutcome.ADJUSTED and scored != reporter:
+        tell_units(units=[scored.unit_id], key=key, words=words, url="", now=now)
 
 
 def _audit(measurement: Measurement, stand: Standing, *, by: User, now: dt.datetime, together: int = 1) -> None:

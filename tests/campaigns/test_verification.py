@@ -161,6 +161,7 @@ def test_an_adjustment_keeps_what_was_sent_and_tells_the_unit(value, staff, lead
     assert {notice.person for notice in Notice.objects.all()} == {leader_a, reporter_a}
     notice = Notice.objects.first()
     assert "45,5" in notice.title
+    assert notice.url == f"/bao-cao/{value.target.participant_id}/ky/{value.period_id}/"
     assert notice.text == "Theo xác nhận của Chi cục"
 
 
