@@ -9,7 +9,7 @@ from decimal import Decimal
 from campaigns.models import Area, Measurement, Participant, Period, PointEntry, ReportWaiver, Target
 from scoring.enums import Basis, Pace
 from scoring.forecast import Forecast
-from scoring.formula import decimal_of
+from scoring.formula import FULL_BP, decimal_of
 from scoring.models import UnitScore
 from scoring.pace import Kept
 from scoring.queries import TargetFigure
@@ -50,8 +50,9 @@ class TargetLine:
 
     @property
     def lost_bp(self) -> int:
-        """Points of the base that are missing to 100 % (negative: over-fulfilled)."""
-        return self.potential_bp - self.contribution_bp
+        """Points of the base that are missing to 100 %, half up (negative: over-fulfilled)."""
+        missing = self.potential_bp * (FULL_BP - (self.figure.achievement_bp or 0))
+        return (2 * missing + FULL_BP) // (2 * FULL_BP) if self.figure.is_counted else 0
 
     @property
     def value(self) -> Decimal | None:
