@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -114,6 +114,12 @@ def _work(user: User, campaign: Campaign, now: dt.datetime) -> list[Work]:
 
 def _proposals(label: str, rows: Any, state: str, icon: str) -> Work:
     return Work(label, rows.filter(state=state).count(), f"{reverse('awards:proposals')}?trang-thai={state}", icon)
+
+
+@login_not_required
+def to_administration(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    """Lead whoever may enter the administration into it; there is no second form for passwords."""
+    return redirect("admin:index")
 
 
 @require_GET

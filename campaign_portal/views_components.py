@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
 
 from campaigns.statuses import STATUSES
 
@@ -43,6 +44,7 @@ class ExampleForm(forms.Form):
         )
 
 
+@require_GET
 def components(request: HttpRequest) -> HttpResponse:
     """Show every component; for staff of the administration only, others have no such page."""
     if not request.user.is_staff:

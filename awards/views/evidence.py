@@ -15,6 +15,7 @@ from awards.models import ProposalEvidence
 from campaigns import evidence
 from campaigns.actions.evidence import EvidenceRefused
 from campaigns.files.names import attachment_header
+from campaigns.permissions import Permission, require
 
 from .access import attempt, proposal_or_404, signed_in
 
@@ -23,6 +24,7 @@ from .access import attempt, proposal_or_404, signed_in
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Attach an uploaded file to a proposal the unit still edits."""
     proposal, file = proposal_or_404(request, pk), request.FILES.get("file")
+    require(signed_in(request), Permission.DRAFT_PROPOSAL, unit=proposal.participant.unit_id)
     if file is None:
         messages.error(request, _("Choose a file first."))
         return redirect("awards:proposal", pk)

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from campaigns.forms.audit import TrailForm
 from campaigns.models import AuditEntry, Campaign, Unit, User
@@ -19,6 +20,7 @@ from .reporting_access import signed_in
 PAGE = 50
 
 
+@require_GET
 def own_trail(request: HttpRequest) -> HttpResponse:
     """What happened to the units that the person leads."""
     user = signed_in(request)

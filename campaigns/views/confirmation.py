@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from campaigns.actions.confirmation import (
     MODELS,
@@ -88,6 +89,7 @@ def waiting_entries(kind: EntryKind) -> Any:
     return MODELS[kind].objects.waiting().select_related(*related, "entered_by").order_by("entered_at")
 
 
+@require_GET
 def waiting(request: HttpRequest) -> HttpResponse:
     """List what waits about the units that the person's unit stands in for."""
     user, now = signed_in(request), timezone.now()

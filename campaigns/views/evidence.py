@@ -20,7 +20,7 @@ from campaigns.files.names import attachment_header
 from campaigns.files.refusals import Refusal
 from campaigns.forms.reporting import EvidenceForm
 from campaigns.models import EvidenceFile, Participant, Period, Target
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can, require, visible_to
 from campaigns.queries.reporting_grid import read_grid
 
 from .reporting_access import period_or_404, reporting_unit, signed_in, trail
@@ -31,12 +31,11 @@ def panel(request: HttpRequest, participant: int, period: int, target: int) -> H
     """The files of one box, and attaching one more; a page of its own without JavaScript."""
     unit, now = reporting_unit(request, participant), timezone.now()
     the_period = period_or_404(unit, period)
-    form = EvidenceForm(request.POST or None, request.FILES or None)
     if request.method == "GET":
         return _panel(request, unit, the_period, target, EvidenceForm())
-    if not can(signed_in(request), Permission.DRAFT_REPORT, unit=unit.unit_id):
-        # The action refuses too; here nothing of the file is looked at.
-        form.is_bound = True
+    # The action refuses too; here nothing of the file is looked at.
+    require(signed_in(request), Permission.DRAFT_REPORT, unit=unit.unit_id)
+    form = EvidenceForm(request.POST, request.FILES)
     if not form.is_valid():
         form.add_error(None, _("Choose a file first.")) if not request.FILES else None
         return _panel(request, unit, the_period, target, form, status=422)

@@ -19,7 +19,7 @@ from campaigns.enums import EntryKind
 from campaigns.forms.reporting import BoxForm, TextsForm, prefix_of
 from campaigns.models import Participant, Period, Target
 from campaigns.numbers import NumberCode, NumberProblem
-from campaigns.permissions import Permission, can, units_with
+from campaigns.permissions import Permission, can, require, units_with
 from campaigns.queries.report_box import Box, Grid, Group
 from campaigns.queries.reporting_grid import read_grid
 from campaigns.queries.unit_home import participants_of, read_home, receipts_of
@@ -248,6 +248,7 @@ def box(request: HttpRequest, participant: int, period: int, target: int) -> Htt
     found = _box_or_404(unit, the_period, target, now=now)
     if request.method == "GET":
         return _box_page(request, unit, the_period, Row(found, BoxForm(box=found)), now=now)
+    require(signed_in(request), Permission.DRAFT_REPORT, unit=unit.unit_id)
     form = BoxForm(_with_choice(request), box=found)
     if not form.is_valid():
         if form.has_error("version"):
@@ -301,6 +302,7 @@ def texts(request: HttpRequest, participant: int, period: int) -> HttpResponse:
     """The three texts, saved as they are typed; answered with their state."""
     unit, now = reporting_unit(request, participant), timezone.now()
     the_period = period_or_404(unit, period)
+    require(signed_in(request), Permission.DRAFT_REPORT, unit=unit.unit_id)
     form = TextsForm(request.POST)
     version = request.POST.get("texts-version", "")
     context: dict[str, Any] = {"unit": unit, "period": the_period, "state": "failed", "version": version}

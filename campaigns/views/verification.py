@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -95,6 +95,8 @@ class VerificationPages:
 
     def queue(self, request: HttpRequest) -> HttpResponse:
         """List the values that wait, with what each is held against."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         now = timezone.now()
         user, desk = _user(request), VerdictDesk.of(_user(request), now=now)
         campaigns = self._campaigns(user, desk)
@@ -147,8 +149,11 @@ class VerificationPages:
                 message, status = str(given), 409
             except VerdictRefused as refused:
                 message, status = str(refused), 422
+        item = self._item(pk, user, desk, now)
+        if status == 422 and not (item.standing and item.standing.seat):
+            raise PermissionDenied
         shown = show(
-            self._item(pk, user, desk, now),
+            item,
             form=form if status == 422 else None,
             message=message,
             judged=status == 200,
@@ -221,6 +226,8 @@ class VerificationPages:
         desk = VerdictDesk.of(user, now=now)
         self._measurement(pk, user, desk)
         item = self._item(pk, user, desk, now)
+        if not (item.standing and item.standing.seat in (Seat.STAFF, Seat.SUBSTITUTE)):
+            raise PermissionDenied
         form = CorrectionForm(request.POST or None)
         status = 200
         if request.method == "POST":
