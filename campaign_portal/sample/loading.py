@@ -15,7 +15,7 @@ from pathlib import Path
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from campaign_portal.sample import awarding
+from campaign_portal.sample import awarding, following
 from campaign_portal.sample.calendar import at as local_at
 from campaign_portal.sample.money import holidays
 from campaign_portal.sample.people import AUTHORISATIONS, ORGANISER, SUBSTITUTE_UNIT, Person, people
@@ -24,6 +24,7 @@ from campaign_portal.sample.shift import shift_workbook
 from campaigns.actions import audit
 from campaigns.actions.campaign import close_campaign
 from campaigns.actions.outbox_work import drain
+from campaigns.actions.plan import save_campaign
 from campaigns.calendar import LOCAL
 from campaigns.enums import Role
 from campaigns.models import (
@@ -39,8 +40,7 @@ from campaigns.models import (
 )
 from campaigns.vietnamese import fold, sort_key
 from campaigns.workbook.importer import import_workbook
-from scoring.actions.nightly import run_due_nights
-from scoring.actions.requests import request_final_run
+from scoring.actions.requests import queue_missing_nights, request_final_run
 from scoring.actions.runs import AFTER, work_queue
 
 FOLDER = Path(__file__).parent
@@ -79,12 +79,11 @@ def moment(to: dt.date, days: int, time: str) -> dt.datetime:
 
 
 def load(*, to: dt.date, now: dt.datetime, say: Callable[[str], None]) -> list[Account]:
-    """Load everything into an empty database and return the accounts of the tour."""
-    with audit.origin(command="load_sample"):
-        with transaction.atomic():
-            Organiser.objects.create(pk=1, **ORGANISER)
-            Holiday.objects.bulk_create(Holiday(day=row.day, name=row.name) for row in holidays())
-            _people(to, now)
+    """Load everything into an empty database, all of it or nothing, and return the accounts of the tour."""
+    with audit.origin(command="load_sample"), transaction.atomic():
+        Organiser.objects.create(pk=1, **ORGANISER)
+        Holiday.objects.bulk_create(Holiday(day=row.day, name=row.name) for row in holidays())
+        _people(to, now)
         officer = User.objects.get(username=OFFICER)
         say("Phong trào năm trước…")
         last_year = _import("last_year.xlsx", to, officer, moment(to, IMPORTED_DAYS, "08:00"))
@@ -97,9 +96,10 @@ def load(*, to: dt.date, now: dt.datetime, say: Callable[[str], None]) -> list[A
         _registrations(running, to, officer)
         awarding.settings_of(running, to=to, by=officer)
         say("Tính điểm các đêm đã qua…")
-        run_due_nights(clock=lambda: now, seconds=600)
+        _score_nights(running, now)
         say("Hồ sơ khen thưởng…")
         awarding.proposals({last_year.code: last_year, running.code: running}, to=to, say=say)
+        following.follow_up(running, to=to, now=now)
         drain(clock=lambda: now, seconds=60)
     return tour()
 
@@ -172,8 +172,8 @@ def _import(name: str, to: dt.date, by: User, now: dt.datetime) -> Campaign:
         with shifted.open("rb") as file:
             result = import_workbook(file=file, file_name=name, by=by, now=now)
     campaign = Campaign.objects.get(code=result.campaign_code)
-    Campaign.objects.filter(pk=campaign.pk).update(substitute_verifier=Unit.objects.get(code=SUBSTITUTE_UNIT))
-    return campaign
+    campaign.substitute_verifier = Unit.objects.get(code=SUBSTITUTE_UNIT)
+    return save_campaign(campaign=campaign, by=by, now=now)
 
 
 def _close(campaign: Campaign, to: dt.date) -> None:
@@ -184,6 +184,13 @@ def _close(campaign: Campaign, to: dt.date) -> None:
     request_final_run(campaign=campaign, now=run_until)
     work_queue(clock=lambda: run_until, campaign_ids=[campaign.pk], seconds=600)
     drain(clock=lambda: run_until, topics=[AFTER], seconds=120)
+
+
+def _score_nights(campaign: Campaign, now: dt.datetime) -> None:
+    """Score every past night on this connection: what is loaded is not committed yet, so no other one sees it."""
+    queue_missing_nights(now=now, campaign=campaign)
+    work_queue(clock=lambda: now, campaign_ids=[campaign.pk], seconds=600)
+    drain(clock=lambda: now, topics=[AFTER], seconds=120)
 
 
 def _registrations(campaign: Campaign, to: dt.date, by: User) -> None:

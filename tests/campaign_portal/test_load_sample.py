@@ -18,8 +18,17 @@ from awards.models import Award, Proposal
 from campaign_portal.sample.loading import FOLDER, load, tour
 from campaign_portal.sample.shift import shift_workbook
 from campaigns.calendar import local_moment
-from campaigns.enums import CampaignStatus, VerdictOutcome
-from campaigns.models import Campaign, Measurement, Organiser, User
+from campaigns.enums import CampaignStatus, ThreadState, VerdictOutcome
+from campaigns.models import (
+    Announcement,
+    Campaign,
+    DraftValue,
+    Explanation,
+    LateException,
+    Measurement,
+    Organiser,
+    User,
+)
 from campaigns.queries.audit import verify
 from scoring.enums import RunTrigger
 from scoring.models import ScoreRun, UnitScore
@@ -74,6 +83,13 @@ class LoadedSample(TestCase):
         nights = ScoreRun.objects.good().filter(campaign=self.running, trigger=RunTrigger.NIGHTLY)
         assert nights.count() == 59
 
+    def test_the_running_period_is_alive(self) -> None:
+        drafts = DraftValue.objects.filter(report__period__campaign=self.running)
+        assert {*drafts.values_list("report__participant__code", flat=True)} == {"P01", "P05", "TNMT"}
+        assert LateException.objects.filter(approved_at__lt=NOW, ends_at__gt=NOW).count() == 1
+        assert {*Explanation.objects.values_list("state", flat=True)} == {ThreadState.OPEN, ThreadState.ANSWERED}
+        assert Announcement.objects.filter(published_at__lt=NOW).count() == 2
+
     def test_the_audit_trail_is_whole(self) -> None:
         trail = verify()
         assert trail.fault is None
@@ -101,6 +117,19 @@ class LoadedSample(TestCase):
         with pytest.raises(CommandError):
             call_command("load_sample")
         assert User.objects.count() == before
+
+
+class InterruptedLoad(TestCase):
+    def test_a_load_that_is_stopped_leaves_an_empty_database(self) -> None:
+        def stop(line: str) -> None:
+            if line.startswith("Phong trào đang"):
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            load(to=TODAY, now=NOW, say=stop)
+        assert not Organiser.objects.exists()
+        assert not User.objects.exists()
+        assert not Campaign.objects.exists()
 
 
 @override_settings(LOCAL=False)

@@ -1,0 +1,162 @@
+"""What goes on in the running campaign on the reference day: announcements, questions, a late exception, drafts."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from campaign_portal.sample.calendar import at as local_at
+from campaigns.actions.audit import record
+from campaigns.actions.drafts import DraftEntry, save_drafts
+from campaigns.actions.registers import save_register_row
+from campaigns.calendar import LOCAL, local_day
+from campaigns.display import input_number
+from campaigns.enums import EntryKind, ThreadState
+from campaigns.models import (
+    Announcement,
+    Campaign,
+    Explanation,
+    LateException,
+    Participant,
+    Period,
+    Target,
+    ThreadMessage,
+    User,
+)
+from campaigns.queries.reporting_grid import read_grid
+
+#: (by, days, time, title, text)
+ANNOUNCEMENTS = (
+    (
+        "noivu1",
+        -12,
+        "08:30",
+        "Đề nghị gửi hồ sơ khen thưởng sơ kết 45 ngày",
+        "Các đơn vị đủ điều kiện hoàn thiện hồ sơ trên hệ thống; văn bản đề nghị và biên bản xét ghi đủ số, ngày.",
+    ),
+    (
+        "noivu1",
+        -4,
+        "14:00",
+        "Nhắc nộp báo cáo kỳ 8",
+        "Đơn vị chưa gửi báo cáo kỳ 8 khẩn trương gửi trước giờ khóa sổ; số liệu bị trả lại cần gửi lại đúng hạn.",
+    ),
+)
+#: (unit, indicator, asked by, days, time, days to answer, question, answered by, days, time, answer)
+EXPLANATIONS = (
+    (
+        "BQLDA", "CT4.1", "chutich", -6, "15:30", 5,
+        "Tỷ lệ giải ngân còn thấp so với tiến độ. Đề nghị nêu rõ nguyên nhân, trách nhiệm và giải pháp từng tuần.",
+        "truong.bqlda", -3, "10:20",
+        "Ba gói thầu lớn vướng mặt bằng đã được tháo gỡ; đơn vị cam kết thanh toán khối lượng hoàn thành hằng tuần.",
+    ),
+    (
+        "P06", "CT7.2", "noivu1", -2, "09:40", 4,
+        "Tỷ lệ hồ sơ trực tuyến của phường tăng chậm hai kỳ liền. Đề nghị giải trình và nêu cách khắc phục.",
+        "", 0, "", "",
+    ),
+)  # fmt: skip
+LATE_UNIT, LATE_REASON = "TTGDNN", "Cán bộ phụ trách nghỉ ốm dài ngày; đơn vị đã có văn bản xin gửi bổ sung."
+#: Unit → how many boxes of the open period its reporter has filled in and not sent.
+DRAFTS = {"P01": 3, "P05": 6, "TNMT": 4}
+
+
+def follow_up(campaign: Campaign, *, to: dt.date, now: dt.datetime) -> None:
+    """Say, ask and draft what the reference day shows. Everything is dated before ``now``; drafts are of ``now``."""
+    for by, days, time, title, text in ANNOUNCEMENTS:
+        save_register_row(
+            row=Announcement(campaign=campaign, title=title, text=text),
+            by=User.objects.get(username=by),
+            now=_moment(to, days, time),
+        )
+    for row in EXPLANATIONS:
+        _explanation(campaign, row, to)
+    _late_exception(campaign, to, now)
+    for code, boxes in DRAFTS.items():
+        _drafts(campaign, code, boxes, now)
+
+
+def _moment(to: dt.date, days: int, time: str) -> dt.datetime:
+    return local_at(to, days, time).replace(tzinfo=LOCAL)
+
+
+def _explanation(campaign: Campaign, row: tuple, to: dt.date) -> None:
+    unit, indicator, asked_by, days, time, allowed, question, answered_by, answer_days, answer_time, answer = row
+    asked = _moment(to, days, time)
+    person = User.objects.get(username=asked_by)
+    target = Target.objects.select_related("participant").get(
+        campaign=campaign, participant__code=unit, indicator__code=indicator
+    )
+    thread = Explanation.objects.create(
+        target=target,
+        question=question,
+        asked_by=person,
+        asked_at=asked,
+        answer_by=local_day(asked) + dt.timedelta(days=allowed),
+        state=ThreadState.ANSWERED if answer else ThreadState.OPEN,
+    )
+    record(
+        action="explanation.asked",
+        subject=thread,
+        by=person,
+        now=asked,
+        participant=target.participant,
+        after={"question": question, "answer_by": thread.answer_by},
+    )
+    if not answer:
+        return
+    head, answered = User.objects.get(username=answered_by), _moment(to, answer_days, answer_time)
+    ThreadMessage.objects.create(explanation=thread, text=answer, written_by=head, written_at=answered)
+    record(
+        action="explanation.answered",
+        subject=thread,
+        by=head,
+        now=answered,
+        participant=target.participant,
+        after={"text": answer},
+    )
+
+
+def _late_exception(campaign: Campaign, to: dt.date, now: dt.datetime) -> None:
+    """Open the last locked period for one unit until two days from now."""
+    period = Period.objects.filter(campaign=campaign, locks_at__lt=now).order_by("-ends_on").first()
+    if period is None:
+        return
+    officer, approved = User.objects.get(username="noivu1"), _moment(to, -1, "16:10")
+    row = LateException.objects.create(
+        participant=Participant.objects.get(campaign=campaign, code=LATE_UNIT),
+        period=period,
+        reason=LATE_REASON,
+        ends_at=_moment(to, 2, "17:00"),
+        approved_by=officer,
+        approved_at=approved,
+    )
+    record(
+        action="late_exception.approved",
+        subject=row,
+        by=officer,
+        now=approved,
+        participant=row.participant,
+        after={"period": period.code, "ends_at": row.ends_at.isoformat()},
+        reason=row.reason,
+    )
+
+
+def _drafts(campaign: Campaign, code: str, boxes: int, now: dt.datetime) -> None:
+    """Fill in the first due boxes of the running period with what the unit reported last."""
+    participant = Participant.objects.get(campaign=campaign, code=code)
+    period = Period.objects.filter(campaign=campaign).current(on=local_day(now)).get()
+    due = [
+        box
+        for box in read_grid(participant=participant, period=period, now=now).boxes
+        if box.is_open and box.is_due and not box.is_milestone and box.last_value is not None
+    ]
+    save_drafts(
+        participant=participant,
+        period=period,
+        entries={
+            box.target.pk: (DraftEntry(kind=EntryKind.NUMBER, typed=input_number(box.last_value)), 0)
+            for box in due[:boxes]
+        },
+        by=User.objects.get(username=f"baocao.{code.lower()}"),
+        now=now,
+    )
