@@ -15,8 +15,6 @@ def wake_worker(delay: int = 0) -> None:
     if not settings.WAKE_WORKER:
         return
     try:
-        current_app.send_task(
-            "campaigns.tasks.drain_outbox", countdown=delay or None, ignore_result=True, retry=False
-        )
+        current_app.send_task("campaigns.tasks.drain_outbox", countdown=delay or None, ignore_result=True, retry=False)
     except Exception:  # any broker fault: the sweeper does the work within half a minute
         log.warning("worker not woken; the sweeper will find the work", exc_info=True)

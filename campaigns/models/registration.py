@@ -13,9 +13,7 @@ from .report import EvidenceFile
 class Registration(models.Model):
     """The unit's own plan (number, date, file), the head who answers, the focal person and the deputy."""
 
-    participant = models.OneToOneField(
-        Participant, models.PROTECT, related_name="registration", verbose_name=_("unit")
-    )
+    participant = models.OneToOneField(Participant, models.PROTECT, related_name="registration", verbose_name=_("unit"))
     plan_number = models.CharField(_("plan number"), max_length=80, blank=True)
     plan_date = models.DateField(_("plan date"), null=True, blank=True)
     launched_on = models.DateField(_("launched on"), null=True, blank=True)

@@ -112,9 +112,7 @@ class Submission(models.Model):
 class MeasurementQuerySet(models.QuerySet["Measurement"]):
     def official(self, *, cut_off: dt.datetime) -> MeasurementQuerySet:
         """Measurements with a verified value by the cut-off (strictly before it)."""
-        return self.filter(
-            verdict__in=(VerdictOutcome.ACCEPTED, VerdictOutcome.ADJUSTED), verdict_at__lt=cut_off
-        )
+        return self.filter(verdict__in=(VerdictOutcome.ACCEPTED, VerdictOutcome.ADJUSTED), verdict_at__lt=cut_off)
 
     def provisional(self, *, cut_off: dt.datetime) -> MeasurementQuerySet:
         """Measurements sent by the cut-off and not returned by it."""
