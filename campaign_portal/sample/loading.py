@@ -18,7 +18,7 @@ from django.db import transaction
 from campaign_portal.sample import awarding, following
 from campaign_portal.sample.calendar import at as local_at
 from campaign_portal.sample.money import holidays
-from campaign_portal.sample.people import AUTHORISATIONS, ORGANISER, SUBSTITUTE_UNIT, Person, people
+from campaign_portal.sample.people import AUTHORISATIONS, ORGANISER, SUBSTITUTE_UNIT, Grant, Person, people
 from campaign_portal.sample.registrations import registrations
 from campaign_portal.sample.shift import shift_workbook
 from campaigns.actions import audit
@@ -125,15 +125,15 @@ def _people(to: dt.date, now: dt.datetime) -> None:
         audit.record(action="person.created", subject=user, by=None, now=now, after={"username": user.username})
 
 
-def _grant(user: User, role: str, unit: Unit | None, grant: object, to: dt.date) -> None:
-    from_days, to_days = grant.from_days, grant.to_days  # type: ignore[attr-defined]  # people.Grant
+def _grant(user: User, role: str, unit: Unit | None, grant: Grant, to: dt.date) -> None:
+    from_days, to_days = grant.from_days, grant.to_days
     RoleAssignment.objects.create(
         user=user,
         role=role,
         unit=unit,
         valid_from=to + dt.timedelta(days=from_days),
         valid_to=None if to_days is None else to + dt.timedelta(days=to_days),
-        document_number=grant.document,  # type: ignore[attr-defined]  # people.Grant
+        document_number=grant.document,
     )
 
 
