@@ -18,14 +18,16 @@ help:  ## list the targets
 
 setup: $(STAMP)  ## make .venv with everything pinned (instant when nothing changed)
 
-# uv where it is installed (fast), else Python's own venv and pip: the same lock file.
+# uv where it is installed (fast), else Python's own venv and pip: the same lock file. The lock names every
+# package, so pip resolves nothing: its resolver would try a newer release of one that another wants with an extra.
 $(STAMP): requirements-dev.txt
 	@if command -v uv >/dev/null 2>&1; then \
 	  [ -x $(PY) ] || uv venv --quiet --python $(PYTHON) $(VENV); \
 	  VIRTUAL_ENV=$(CURDIR)/$(VENV) uv pip sync --quiet --require-hashes requirements-dev.txt; \
 	else \
 	  [ -x $(PY) ] || $(PYTHON) -m venv $(VENV); \
-	  $(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt; \
+	  $(PY) -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt && \
+	  $(PY) -m pip check >/dev/null; \
 	fi
 	@touch $@
 

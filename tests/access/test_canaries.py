@@ -21,8 +21,6 @@ from campaigns.models import EvidenceFile, Participant, Submission
 from .addresses import address_of, ask, client_of, routes
 from .world import World
 
-# Thousands of requests about who may do what: the answer is in the code, so one database asks them.
-pytestmark = pytest.mark.sqlite
 
 LINK = re.compile(r'(?:href|src|hx-get|action)="([^"]+)"')
 MARK = re.compile(rb"ZZ[AB]-[A-Z-]+[A-Z]")

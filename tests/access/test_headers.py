@@ -8,8 +8,6 @@ from django.http import HttpResponse
 from .addresses import address_of, ask, client_of, routes
 from .world import World
 
-# Thousands of requests about who may do what: the answer is in the code, so one database asks them.
-pytestmark = pytest.mark.sqlite
 
 POLICY = {
     "default-src 'none'",

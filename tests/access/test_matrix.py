@@ -11,8 +11,6 @@ from django.http import HttpResponse
 from .addresses import address_of, ask, client_of, routes
 from .world import ROLES, World
 
-# Thousands of requests about who may do what: the answer is in the code, so one database asks them.
-pytestmark = pytest.mark.sqlite
 
 TABLE = Path(__file__).parent / "matrix.tsv"
 HTMX = {"HX-Request": "true"}

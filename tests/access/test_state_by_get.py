@@ -12,8 +12,6 @@ from .addresses import address_of, ask, client_of, routes
 from .test_matrix import TABLE, read_table
 from .world import World
 
-# Thousands of requests about who may do what: the answer is in the code, so one database asks them.
-pytestmark = pytest.mark.sqlite
 
 #: Tables a GET may write: the session, and what sign-in counts.
 OWN_TABLES = {"django_session", "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog"}
