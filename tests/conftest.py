@@ -9,10 +9,8 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.db.backends.base.operations import BaseDatabaseOperations
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from campaigns import append_only
 from tests.servers import CHROMIUM_ARGUMENTS, RedisServer, chromium_program
 
 pytest_plugins = ["tests.cast", "tests.database"]
@@ -31,23 +29,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_report_header() -> str:
     """Name the database in the first lines of every run."""
     return f"database: {connection.vendor}"
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _emptying_tables_between_tests() -> Iterator[None]:
-    """Tests with real transactions end by emptying every table, which the triggers would refuse.
-
-    The triggers go for that moment only; the signal after it (post_migrate) brings them back.
-    """
-    empty = BaseDatabaseOperations.execute_sql_flush
-
-    def without_triggers(self: BaseDatabaseOperations, statements: list[str]) -> None:
-        append_only.drop(self.connection)
-        empty(self, statements)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", without_triggers)
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,6 @@ from campaigns.models import EvidenceFile, Participant, Submission
 from .addresses import address_of, ask, client_of, routes
 from .world import World
 
-
 LINK = re.compile(r'(?:href|src|hx-get|action)="([^"]+)"')
 MARK = re.compile(rb"ZZ[AB]-[A-Z-]+[A-Z]")
 #: A page may hold so many links before the crawl says that it runs away.

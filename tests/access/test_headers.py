@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from django.http import HttpResponse
 
 from .addresses import address_of, ask, client_of, routes
 from .world import World
-
 
 POLICY = {
     "default-src 'none'",

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from django.http import HttpResponse
 
 from .addresses import address_of, ask, client_of, routes
 from .world import ROLES, World
-
 
 TABLE = Path(__file__).parent / "matrix.tsv"
 HTMX = {"HX-Request": "true"}

@@ -6,7 +6,6 @@ import datetime as dt
 import itertools
 from typing import Any
 
-from awards import law, models
 from awards.actions import appraisal, council, dossier, issue, proposals
 from awards.actions.decision import decide
 from awards.enums import AwardingAuthority, Basis, Outcome, RecipientKind, RuleKind, Verdict
@@ -30,11 +29,6 @@ from tests.factories import at, day, make_campaign, make_participant, make_perso
 _numbers = itertools.count(1)
 #: Sessions, submissions and decisions of tests happen after this interim day.
 INTERIM = day(45)
-
-
-def ensure_law_figures() -> None:
-    """Put the shipped figures back where an earlier test emptied the tables."""
-    law.ensure(lambda name: getattr(models, name).objects)
 
 
 def make_category(
@@ -155,7 +149,6 @@ class Office:
     """The people of the procedure, and one proposal walked along it step by step."""
 
     def __init__(self, participant: Participant | None = None, *, category: AwardCategory | None = None) -> None:
-        ensure_law_figures()
         self.participant = participant or make_participant(category.campaign if category else None)
         self.campaign = self.participant.campaign
         self.category = category or make_category(self.campaign)

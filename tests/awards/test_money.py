@@ -9,7 +9,7 @@ from awards.enums import AwardingAuthority, RecipientKind, RoundingMode
 from awards.money import bonus
 from awards.queries.money import bonus_terms
 
-from .makers import ensure_law_figures, make_category
+from .makers import make_category
 
 D = Decimal
 
@@ -59,7 +59,6 @@ def test_more_decimals_than_a_coefficient_has_are_refused() -> None:
 def test_terms_are_those_in_force_on_the_date(
     authority: AwardingAuthority, kind: RecipientKind, on: dt.date, expected: int
 ) -> None:
-    ensure_law_figures()
     terms = bonus_terms(category=make_category(kind=kind, authority=authority), on=on)
     assert terms is not None
     assert terms.amount == expected
@@ -67,7 +66,6 @@ def test_terms_are_those_in_force_on_the_date(
 
 @pytest.mark.django_db
 def test_a_category_may_have_its_own_coefficient() -> None:
-    ensure_law_figures()
     terms = bonus_terms(category=make_category(coefficient=D("1.5")), on=dt.date(2026, 7, 1))
     assert terms is not None
     assert (terms.coefficient, terms.amount) == (D("1.5"), 3_800_000)
@@ -75,5 +73,4 @@ def test_a_category_may_have_its_own_coefficient() -> None:
 
 @pytest.mark.django_db
 def test_without_terms_in_force_there_is_no_bonus() -> None:
-    ensure_law_figures()
     assert bonus_terms(category=make_category(), on=dt.date(1999, 1, 1)) is None

@@ -23,7 +23,7 @@ from campaigns.enums import Role
 from campaigns.models import AuditEntry, User
 from tests.factories import at, day, make_participant, make_person
 
-from .makers import Office, ensure_law_figures, make_category, make_outcome, make_rule
+from .makers import Office, make_category, make_outcome, make_rule
 
 pytestmark = pytest.mark.django_db
 
@@ -159,7 +159,6 @@ def test_each_kind_has_its_sentence() -> None:
 
 
 def test_the_shipped_figures_are_in_force_today() -> None:
-    ensure_law_figures()
     terms = bonus_terms(category=make_category(), on=max(local_day(timezone.now()), dt.date(2026, 7, 1)))
     assert terms is not None
     assert (terms.coefficient, terms.step) == (Decimal("0.6"), 10_000)
