@@ -26,9 +26,16 @@ def tell_units(
     ``words`` is called once a language and returns title and text. ``key`` names the event: a person is told of
     it once.
     """
+    return tell_people(people=people_of(units, on=local_day(now)), key=key, words=words, url=url, now=now)
+
+
+def tell_people(
+    *, people: Iterable[User], key: str, words: Callable[[], tuple[str, str]], url: str, now: dt.datetime
+) -> int:
+    """Leave a notice for each of these people, as ``tell_units`` does; return how many were new."""
     said: dict[str, tuple[str, str]] = {}
     rows = []
-    for person in people_of(units, on=local_day(now)):
+    for person in people:
         if person.language not in said:
             with translation.override(person.language):
                 said[person.language] = words()
