@@ -5,11 +5,15 @@ Host header fails before there is a session, and the error page would fail in tu
 render a template that needs neither request nor database, and say nothing about the inside.
 """
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
+
+from .busy import busy, is_busy
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -19,7 +23,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @sensitive_variables()
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: an error of ours, recorded in the log."""
+    """500: an error of ours, recorded in the log.
+
+    A lock that a layer around the view could not have (the session at the end of a request) is no error of ours.
+    """
+    if is_busy(sys.exc_info()[1]):
+        return busy(request, with_form=False)
     return _page("500.html", 500, _("Something went wrong. It has been recorded; please try again later."))
 
 

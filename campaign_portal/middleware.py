@@ -10,6 +10,8 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from .busy import busy, is_busy
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 #: A session's expiry is written at most this often, so that reading a page rarely writes.
@@ -112,3 +114,18 @@ class Language:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
         return response
+
+
+class Busy:
+    """Answer 409, with what was typed, where a view could not have a lock. Stands innermost."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing to do on the way in or out."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a lock that could not be had; every other error takes its way."""
+        return busy(request) if is_busy(exception) else None

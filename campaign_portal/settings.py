@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "campaign_portal.middleware.Busy",
 ]
 
 ROOT_URLCONF = "campaign_portal.urls"

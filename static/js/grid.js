@@ -101,21 +101,22 @@
     if (!box || box !== event.detail.elt) return;
     const { xhr, requestConfig } = event.detail;
     const signedOut = xhr.status > 0 && elsewhere(xhr, requestConfig);
-    if (!signedOut && ([409, 422].includes(xhr.status) || (xhr.status >= 200 && xhr.status < 300))) {
+    const busy = xhr.status === 409 && xhr.getResponseHeader("Retry-After"); // somebody else is saving: not saved yet
+    if (!signedOut && !busy && ([409, 422].includes(xhr.status) || (xhr.status >= 200 && xhr.status < 300))) {
       forget(box);
       if (!Object.keys(waiting()).length) say("");
       return;
     }
     portal.saveState(stateOf(box), "failed");
     remember(box);
-    if (form) say(signedOut || xhr.status === 403 ? form.dataset.signedOut : form.dataset.lost);
-    if (!signedOut && xhr.status !== 403) again();
+    if (form && !busy) say(signedOut || xhr.status === 403 ? form.dataset.signedOut : form.dataset.lost);
+    if (!signedOut && xhr.status !== 403) again(busy ? 1000 * busy : 20_000);
   });
   // Tried again when the network is back, and every twenty seconds until then.
   let timer = 0;
-  const again = () => {
+  const again = (delay) => {
     clearTimeout(timer);
-    timer = setTimeout(retry, 20_000);
+    timer = setTimeout(retry, delay);
   };
   const retry = () => {
     clearTimeout(timer);

@@ -173,6 +173,21 @@
   document.addEventListener("DOMContentLoaded", () => focusSummary(document));
   document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.target));
 
+  // ---- somebody else is saving the same rows (409 with Retry-After): the page stays as it is and says so
+  document.addEventListener("portal:busy", (event) => {
+    let note = document.getElementById("busy-note");
+    if (!note) {
+      note = document.createElement("p");
+      note.id = "busy-note";
+      note.className = "busy-note";
+      note.setAttribute("role", "alert");
+      document.body.append(note);
+    }
+    note.textContent = event.detail.sentence;
+    clearTimeout(note.timer);
+    note.timer = setTimeout(() => note.remove(), 8000);
+  });
+
   // ---- state of automatic saving, for the pages that save box by box:
   //      portal.saveState(element, "saving" | "saved" | "failed")
   window.portal = Object.freeze({
