@@ -43,7 +43,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "campaign_closing": campaign is not None and campaign.is_awaiting_closure(now),
         "nav_items": menu_of(user, request.path),
         "as_of": snapshot.as_of if snapshot else None,
-        "as_of_provisional": bool(snapshot and snapshot.is_partial),
     }
 
 

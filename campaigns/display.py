@@ -50,9 +50,12 @@ def signed_points(bp: int | None) -> str:
     return ("+" if bp is not None and bp > 0 else "") + points(bp)
 
 
-def percent(bp: int | None) -> str:
-    """Return basis points as a percentage without needless decimals: 10000 → ``100 %``, 8735 → ``87,35 %``."""
-    return NOTHING if bp is None else number(Decimal(bp).scaleb(-2)) + _NBSP + "%"
+def percent(bp: int | None, places: int | None = None) -> str:
+    """Return basis points as a percentage without needless decimals: 10000 → ``100 %``, 8735 → ``87,35 %``.
+
+    ``places`` fixes the decimals, for columns.
+    """
+    return NOTHING if bp is None else number(Decimal(bp).scaleb(-2), places=places) + _NBSP + "%"
 
 
 def vnd(amount: Decimal | int | None) -> str:

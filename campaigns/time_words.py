@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .display import Span, span
+from .calendar import LOCAL
+from .display import Span, local_date, local_datetime, span
 
 
 def length_words(length: Span) -> str:
@@ -27,3 +28,11 @@ def deadline_words(deadline: datetime, *, now: datetime) -> str:
     distance = span(deadline, now=now)
     text = _("%(length)s overdue") if distance.overdue else _("%(length)s left")
     return text % {"length": length_words(distance)}
+
+
+def as_of_words(moment: datetime) -> str:
+    """Return until when figures count: "as of 14:05 25/11/2026"; midnight is the end of the day before."""
+    local = moment.astimezone(LOCAL)
+    if local.time() == time():
+        return _("as of the end of %(day)s") % {"day": local_date(local.date() - timedelta(days=1))}
+    return _("as of %(moment)s") % {"moment": local_datetime(moment)}

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns import display, statuses
-from campaigns.time_words import deadline_words
+from campaigns.time_words import as_of_words, deadline_words
 
 register = template.Library()
 
@@ -33,6 +33,7 @@ for _filter in (
 ):
     register.filter(_filter.__name__, _filter)
 register.filter("heat", display.heat_class)
+register.filter("as_of_words", as_of_words)
 
 
 @register.filter

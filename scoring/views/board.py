@@ -46,7 +46,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
         "basis_tabs": _basis_tabs(asked, bloc),
         "provisional": asked.basis is Basis.PROVISIONAL,
         "as_of": asked.snapshot.as_of,
-        "as_of_provisional": asked.snapshot.is_partial or asked.basis is Basis.PROVISIONAL,
+        "as_of_provisional": asked.basis is Basis.PROVISIONAL,
     }
     return render(request, "scoring/leaderboard.html", context)
 

@@ -87,7 +87,7 @@ def _context(request: HttpRequest, asked: Asked, participant: Participant, page:
         "explanation_url": asked.url("explanation", participant.code),
         "basis_tabs": _basis_tabs(asked, participant, page) if seen else [],
         "as_of": asked.snapshot.as_of if asked.snapshot else None,
-        "as_of_provisional": asked.basis is Basis.PROVISIONAL or (asked.snapshot and asked.snapshot.is_partial),
+        "as_of_provisional": asked.basis is Basis.PROVISIONAL,
     }
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from campaigns.time_words import deadline_words
+from campaigns.time_words import as_of_words, deadline_words
 
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 
@@ -37,3 +37,15 @@ def test_a_deadline_in_vietnamese(distance, words):
 def test_a_deadline_in_english(distance, words):
     with translation.override("en"):
         assert deadline_words(NOON + distance, now=NOON) == words
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("2026-11-25T14:05:00+07:00", "tính đến 14:05 25/11/2026"),
+        ("2026-11-26T00:00:00+07:00", "tính đến hết ngày 25/11/2026"),
+    ],
+)
+def test_until_when_figures_count_is_said_in_words(moment, words):
+    with translation.override("vi"):
+        assert as_of_words(datetime.fromisoformat(moment)) == words

@@ -15,6 +15,7 @@ from campaigns.models import Bloc, Campaign, Participant, User
 from scoring.enums import RunStatus, RunTrigger
 from scoring.models import ScoreRun
 from tests.factories import (
+    at,
     attach,
     day,
     make_area,
@@ -168,3 +169,14 @@ def test_the_history_is_read_only(scored: Campaign, staff: User) -> None:
     assert client.get(reverse("admin:scoring_scorerun_change", args=[run_id])).status_code == 200
     assert client.get(reverse("admin:scoring_scorerun_add")).status_code == 403
     assert client.post(reverse("admin:scoring_scorerun_delete", args=[run_id])).status_code == 403
+
+
+def test_only_the_provisional_basis_is_marked_provisional(scored: Campaign, staff: User) -> None:
+    """The running day's official figures say until when they count, and are no less official for it."""
+    ScoreRun.objects.update(cut_off=at(10, 14, 5))
+    client, address = as_person(staff), reverse("scoring:leaderboard")
+    mark = '<span class="status status-hold">'
+    official = client.get(address).content.decode()
+    assert "tính đến 14:05" in official
+    assert mark not in official
+    assert mark in client.get(address, {"co-so": "tam-tinh"}).content.decode()
