@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from awards import law, models
 from tests.servers import CHROMIUM_ARGUMENTS, RedisServer, chromium_program
 
 pytest_plugins = ["tests.cast", "tests.database"]
@@ -29,6 +30,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_report_header() -> str:
     """Name the database in the first lines of every run."""
     return f"database: {connection.vendor}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """The shipped figures are there also where --no-migrations made the tables (quicker for a few files)."""
+    with django_db_blocker.unblock():
+        law.ensure(lambda name: getattr(models, name).objects)
 
 
 @pytest.fixture(autouse=True)
