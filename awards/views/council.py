@@ -14,8 +14,10 @@ from awards.actions.council import conflicted_members, council_members, plan_ses
 from awards.enums import Attendance, ProposalState
 from awards.forms.steps import SessionForm, TallyForm
 from awards.models import CouncilSession, Proposal
+from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.calendar import local_day
 from campaigns.permissions import Permission, can, visible_to
+from campaigns.views.form_key import run_once
 
 from .access import attempt, chosen_campaign, in_charge, signed_in, trail
 
@@ -35,9 +37,22 @@ def sessions(request: HttpRequest) -> HttpResponse:
                 person.pk: Attendance.ABSENT if person.pk in absent else Attendance.PRESENT
                 for person in council_members(on=form.cleaned_data["held_on"])
             }
-            session = plan_session(campaign_id=campaign.pk, data=form.typed(), by=user, now=now, attendance=attendance)
-            messages.success(request, _("The session has been recorded."))
-            return redirect("awards:session", session.pk)
+
+            def plan() -> dict[str, int]:
+                data = form.typed()
+                return {
+                    "session": plan_session(
+                        campaign_id=campaign.pk, data=data, by=user, now=now, attendance=attendance
+                    ).pk
+                }
+
+            try:
+                session = run_once(request, plan, now=now)["session"]
+            except IdempotencyMismatch as mismatch:
+                form.add_error(None, mismatch)
+            else:
+                messages.success(request, _("The session has been recorded."))
+                return redirect("awards:session", session)
         status = 422
     context = {
         "form": form,

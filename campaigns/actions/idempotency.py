@@ -80,3 +80,11 @@ def act_once(
         result = act()
         earlier.keep(result)
         return result
+
+
+def result_of(*, actor: User, key: str, request: Any) -> dict[str, Any] | None:
+    """Return what the first sending of a form led to; None where it was not sent yet. Raises IdempotencyMismatch."""
+    found = IdempotencyKey.objects.filter(actor=actor, key=key).first()
+    if found is not None and found.request_digest != digest_of(request):
+        raise IdempotencyMismatch
+    return found.result if found is not None else None

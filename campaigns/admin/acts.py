@@ -12,9 +12,12 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
 from campaigns.actions.confirmation import ConfirmationRefused
-from campaigns.actions.records import PlanRefused, StaleRecord
+from campaigns.actions.idempotency import IdempotencyMismatch
+from campaigns.actions.records import PlanRefused, StaleRecord, first_message
+from campaigns.views.form_key import run_once
 from campaigns.workflow import IllegalTransition
 
 from .base import PortalAdmin
@@ -52,7 +55,10 @@ def act_view(
     form: Form | None,
     act: Callable[[dict[str, Any]], object],
 ) -> HttpResponse:
-    """Show the form of an act and carry it out; a refusal comes back on the form, a stale version with both (409)."""
+    """Show the form of an act and carry it out once, however often it is sent.
+
+    A refusal comes back on the form, a stale version with both (409), a key that came with other content says so (422).
+    """
     if not allowed:
         raise PermissionDenied
     context: dict[str, Any] = {"act_page": page, "form": form, "title": page.title, "stale": []}
@@ -61,7 +67,10 @@ def act_view(
         status = 422
         if form is None or form.is_valid():
             try:
-                act(form.cleaned_data if form is not None else {})
+                said = form.cleaned_data if form is not None else {}
+                _carry_out(request, act, said)
+            except IdempotencyMismatch as mismatch:
+                context["message"] = first_message(mismatch)
             except StaleRecord as stale:
                 context["stale"], context["message"], status = stale.rows, str(stale), 409
             except (PlanRefused, ConfirmationRefused, IllegalTransition) as refused:
@@ -71,3 +80,11 @@ def act_view(
                 return redirect(page.back)
     response: TemplateResponse = admin.page(request, "admin/campaigns/act.html", context, status=status)
     return response
+
+
+def _carry_out(request: HttpRequest, act: Callable[[dict[str, Any]], object], said: dict[str, Any]) -> None:
+    def first_time() -> dict[str, Any]:
+        act(said)
+        return {"done": True}
+
+    run_once(request, first_time, now=timezone.now())

@@ -29,6 +29,7 @@ from campaigns.models import User
 from campaigns.models.fields import ScaledDecimalField
 from campaigns.permissions import Permission, can, scope_registry, visible_to
 from campaigns.vietnamese import fold
+from campaigns.views.form_key import run_once, was_sent
 
 
 class SeenForm(forms.ModelForm):
@@ -163,7 +164,13 @@ class PortalAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        self.save_row(request, obj, form.cleaned_data.get("seen", ""))
+        """Save once, however often the form is sent; the second sending goes where the first one went."""
+
+        def first_time() -> dict[str, Any]:
+            self.save_row(request, obj, form.cleaned_data.get("seen", ""))
+            return {"pk": obj.pk}
+
+        obj.pk = run_once(request, first_time, now=timezone.now())["pk"]
 
     def save_row(self, request: HttpRequest, obj: Any, seen: str) -> None:
         """Save through the noun's action."""
@@ -173,6 +180,9 @@ class PortalAdmin(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         try:
+            again = self._sent_before(request)
+            if again is not None:
+                return again
             return super().changeform_view(request, object_id, form_url, extra_context)
         except StaleRecord as stale:
             return self._refused(request, str(stale), rows=stale.rows)
@@ -180,6 +190,13 @@ class PortalAdmin(admin.ModelAdmin):
             return self._refused(request, str(refused))
         except ValidationError as error:
             return self._refused(request, first_message(error))
+
+    def _sent_before(self, request: HttpRequest) -> HttpResponse | None:
+        """Where the first sending of the same form has led; its row would be refused as there already."""
+        if request.method != "POST" or not was_sent(request):
+            return None
+        self.said(request, _("This form had been sent already; it was saved once."))
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def _refused(
         self, request: HttpRequest, message: str, rows: list[tuple[str, Any, Any]] | None = None

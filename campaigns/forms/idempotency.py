@@ -7,6 +7,7 @@ import secrets
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -15,6 +16,12 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 def new_key() -> str:
     """Return a key for one showing of a form; nobody can guess another's."""
     return secrets.token_urlsafe(24)
+
+
+def posted_key(posted: QueryDict) -> str:
+    """Return the key that a form was sent with; empty where it was sent without one of ours."""
+    key = posted.get("form_key", "")
+    return key if _KEY.fullmatch(key) else ""
 
 
 class FormKeyMixin(forms.Form):

@@ -43,7 +43,7 @@ class PasswordForm(forms.Form):
     password = forms.CharField(
         label=_("Password"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
     )
-    again = forms.CharField(
+    password_again = forms.CharField(
         label=_("Password again"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
     )
 
@@ -54,8 +54,8 @@ class PasswordForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         password = said.get("password", "")
-        if password and password != said.get("again"):
-            self.add_error("again", _("The two passwords differ."))
+        if password and password != said.get("password_again"):
+            self.add_error("password_again", _("The two passwords differ."))
         if password:
             try:
                 validate_password(password, self.person)

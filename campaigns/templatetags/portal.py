@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns import display, statuses
+from campaigns.forms.idempotency import new_key, posted_key
 from campaigns.time_words import as_of_words, deadline_words
 
 register = template.Library()
@@ -40,6 +41,14 @@ register.filter("as_of_words", as_of_words)
 def number(value: Any, places: int | None = None) -> str:
     """Return a value with Vietnamese separators; an optional argument fixes the decimals."""
     return display.number(value, places=places)
+
+
+@register.simple_tag(takes_context=True)
+def form_key(context: dict[str, Any]) -> SafeString:
+    """Draw the hidden field that makes the form act once; a form that comes back keeps the key it was sent with."""
+    request = context.get("request")
+    key = (posted_key(request.POST) if request is not None else "") or new_key()
+    return format_html('<input type="hidden" name="form_key" value="{}">', key)
 
 
 @register.simple_tag

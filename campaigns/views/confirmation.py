@@ -28,6 +28,7 @@ from campaigns.actions.confirmation import (
     unit_of,
     withdraw_entry,
 )
+from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.calendar import local_day
 from campaigns.display import signed_points
 from campaigns.enums import CampaignStatus, GateForm
@@ -43,6 +44,7 @@ from campaigns.models import Gate, Participant, PointEntry, ReportWaiver, User
 from campaigns.permissions import Permission, units_with
 from campaigns.queries.verdict_cases import staff_units
 
+from .form_key import run_once
 from .reporting_access import signed_in
 
 FORMS: dict[EntryKind, type[EntryForm]] = {
@@ -117,7 +119,9 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                enter(chosen, form.cleaned_data, by=user, now=now)
+                run_once(request, lambda: {"entry": enter(chosen, form.cleaned_data, by=user, now=now).pk}, now=now)
+            except IdempotencyMismatch as mismatch:
+                form.add_error(None, mismatch)
             except ConfirmationRefused as refused:
                 form.add_error(None, refused.message)
                 status = 409
