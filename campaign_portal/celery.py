@@ -21,6 +21,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # scores the local day that has ended, for every campaign not yet closed, then eligibility
     "nightly": {"task": "scoring.tasks.nightly", "schedule": crontab(minute=15, hour=0)},
+    # hashes all stored evidence again and tells of what is missing or changed
+    "scan-evidence": {"task": "campaigns.tasks.scan_evidence", "schedule": crontab(minute=30, hour=2)},
     # finishes what was interrupted; a message older than the next sweep is worth nothing
     "sweep-outbox": {"task": "campaigns.tasks.sweep_outbox", "schedule": 30.0, "options": {"expires": 30}},
 }

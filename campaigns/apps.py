@@ -10,6 +10,7 @@ class CampaignsConfig(AppConfig):
     verbose_name = _("Campaigns and reports")
 
     def ready(self) -> None:
+        from campaigns import handlers  # noqa: F401  # registered by being read
         from campaigns.integrity import after_migrate  # needs the models, which load after this module
 
         post_migrate.connect(after_migrate, sender=self)

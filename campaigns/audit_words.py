@@ -18,6 +18,8 @@ ACTIONS: dict[str, str | Promise] = {
     "evidence.attached": _("Evidence attached"),
     "evidence.detached": _("Evidence taken off a draft"),
     "evidence.refused": _("File refused"),
+    "evidence.damaged": _("Stored evidence found damaged"),
+    "evidence.mended": _("Stored evidence whole again"),
     "measurement.accepted": _("Value accepted"),
     "measurement.adjusted": _("Value adjusted"),
     "measurement.returned": _("Value returned"),

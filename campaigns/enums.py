@@ -141,3 +141,17 @@ class ReminderAudience(TextChoices):
 
     UNIT = "unit", _("The unit's leader and reporter")
     STAFF = "staff", _("Internal Affairs staff")
+
+
+class PreviewState(TextChoices):
+    """Whether a file's pages could be drawn."""
+
+    READY = "ready", pgettext_lazy("preview", "Ready")
+    FAILED = "failed", pgettext_lazy("preview", "Cannot be drawn")
+
+
+class FaultKind(TextChoices):
+    """What is wrong with a stored file."""
+
+    MISSING = "missing", pgettext_lazy("evidence", "Missing on disk")
+    CHANGED = "changed", pgettext_lazy("evidence", "Changed on disk")

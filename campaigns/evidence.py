@@ -25,17 +25,21 @@ class EvidenceStoreFull(Exception):
     """The disk takes no more files."""
 
 
-def path_of(sha256: str) -> Path:
+#: Previews are kept the same way on a shelf of their own: they may be thrown away and drawn anew.
+PREVIEWS = "previews"
+
+
+def path_of(sha256: str, *, shelf: str = "") -> Path:
     """Return where the content with this hash lies; raises ValueError for anything but a hash."""
     if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
         raise ValueError("not a SHA-256")
-    return Path(settings.EVIDENCE_ROOT) / sha256[:2] / sha256[2:4] / sha256
+    return Path(settings.EVIDENCE_ROOT) / shelf / sha256[:2] / sha256[2:4] / sha256
 
 
-def store(content: bytes) -> str:
+def store(content: bytes, *, shelf: str = "") -> str:
     """Keep the bytes and return their SHA-256. The same content is kept once. Raises EvidenceStoreFull."""
     sha256 = hashlib.sha256(content).hexdigest()
-    path = path_of(sha256)
+    path = path_of(sha256, shelf=shelf)
     if path.exists() and _hash_of(path) == sha256:
         return sha256
     try:
@@ -71,10 +75,18 @@ def _hash_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read(sha256: str) -> bytes:
+def is_whole(sha256: str, *, shelf: str = "") -> bool | None:
+    """Return whether the content still is what was stored; None where it is missing or cannot be read."""
+    try:
+        return _hash_of(path_of(sha256, shelf=shelf)) == sha256
+    except OSError:
+        return None
+
+
+def read(sha256: str, *, shelf: str = "") -> bytes:
     """Return the bytes stored under this hash. Raises EvidenceDamaged, and says so in the log."""
     try:
-        content = path_of(sha256).read_bytes()
+        content = path_of(sha256, shelf=shelf).read_bytes()
     except OSError as error:
         log.exception("evidence %s is missing", sha256)
         raise EvidenceDamaged(sha256) from error

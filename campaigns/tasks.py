@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from campaigns.actions import outbox_work
+from campaigns.actions import evidence_scan, outbox_work
 
 
 @shared_task(name="campaigns.tasks.drain_outbox")
@@ -16,3 +16,10 @@ def drain_outbox() -> str:
 def sweep_outbox() -> str:
     """Finish what a lost message or a killed worker left undone (every 30 seconds)."""
     return outbox_work.sweep(clock=timezone.now)
+
+
+@shared_task(name="campaigns.tasks.scan_evidence")
+def scan_evidence() -> str:
+    """Have all stored evidence hashed again (every night); the outbox carries the work."""
+    evidence_scan.ask_for_scan(now=timezone.now())
+    return "The scan of the stored evidence has been asked for."

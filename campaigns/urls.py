@@ -23,6 +23,8 @@ reporting_urls = [
     path(_box + "minh-chung/<int:file>/go/", evidence.detach, name="evidence_detach"),
     path("bien-nhan/<int:submission>/", submitting.receipt, name="receipt"),
     path("minh-chung/<int:file>/", evidence.download, name="evidence_download"),
+    path("minh-chung/<int:file>/xem/", evidence.preview, name="evidence_preview"),
+    path("minh-chung/<int:file>/xem/<int:page>/", evidence.page, name="evidence_page"),
 ]
 
 _entry = "tham-dinh/xac-nhan/<slug:kind>/<int:pk>/"

@@ -36,6 +36,7 @@ LAYERS = {
     "campaigns.workflow": 4,  # writes a state under a row lock; that of awards is a pure table
     "evidence": 4,  # the files on disk
     "pictures": 4,
+    "campaigns.drawing": 4,  # of pages, by Pillow and a child process
     "wake": 4,
     "worker_identity": 4,  # asks Celery's process library whether it runs in a child
     "workbook": 4,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -13,9 +13,9 @@ from awards.actions.proposal_evidence import attach_upload
 from awards.actions.proposals import detach
 from awards.models import ProposalEvidence
 from campaigns import evidence
-from campaigns.actions.evidence import EvidenceRefused
-from campaigns.files.names import attachment_header
+from campaigns.actions.uploads import EvidenceRefused
 from campaigns.permissions import Permission, require
+from campaigns.views.inert import download_of
 
 from .access import attempt, proposal_or_404, signed_in
 
@@ -67,11 +67,4 @@ def download(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     """Send a file of a proposal the person may see, hashed again on the way."""
     proposal = proposal_or_404(request, pk)
     proof = get_object_or_404(ProposalEvidence.objects.select_related("file"), proposal=proposal, file_id=file)
-    try:
-        content = evidence.read(proof.file.sha256)
-    except evidence.EvidenceDamaged:
-        return render(request, "campaigns/evidence_damaged.html", {"file": proof.file}, status=409)
-    response = HttpResponse(content, content_type=proof.file.content_type)
-    response["Content-Disposition"] = attachment_header(proof.file.name)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return download_of(request, proof.file)

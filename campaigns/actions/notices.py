@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 
+from django.db.models import Q
 from django.utils import translation
 
 from campaigns.calendar import local_day
-from campaigns.enums import UNIT_ROLES
+from campaigns.enums import UNIT_ROLES, Role
 from campaigns.models import Notice, RoleAssignment, User
 
 
@@ -27,6 +28,13 @@ def tell_units(
     it once.
     """
     return tell_people(people=people_of(units, on=local_day(now)), key=key, words=words, url=url, now=now)
+
+
+def tell_keepers(*, key: str, words: Callable[[], tuple[str, str]], url: str, now: dt.datetime) -> int:
+    """Leave a notice for those who look after the portal: Internal Affairs staff and superusers. As ``tell_units``."""
+    staff = RoleAssignment.objects.in_force(on=local_day(now)).filter(role=Role.INTERNAL_AFFAIRS)
+    people = User.objects.filter(Q(pk__in=staff.values("user_id")) | Q(is_superuser=True), is_active=True)
+    return tell_people(people=people, key=key, words=words, url=url, now=now)
 
 
 def tell_people(

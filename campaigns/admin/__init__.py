@@ -1,11 +1,12 @@
 """The administration, in Vietnamese: staff set up, verify and confirm; a superuser keeps accounts and settings."""
 
-from . import audit, campaigns, confirmation, people, plan_rows, registers, targets, verification, workbooks
+from . import audit, campaigns, confirmation, evidence, people, plan_rows, registers, targets, verification, workbooks
 
 __all__ = [
     "audit",
     "campaigns",
     "confirmation",
+    "evidence",
     "people",
     "plan_rows",
     "registers",

@@ -17,6 +17,7 @@ from .follow_up import (
 )
 from .indicator import Indicator, Target, TargetRevision
 from .people import Authorisation, Organiser, RoleAssignment, User
+from .preview import EvidenceFault, Preview, PreviewPage
 from .registration import Registration
 from .report import (
     DraftValue,
@@ -42,6 +43,7 @@ __all__ = [
     "Bloc",
     "Campaign",
     "DraftValue",
+    "EvidenceFault",
     "EvidenceFile",
     "Explanation",
     "Gate",
@@ -59,6 +61,8 @@ __all__ = [
     "Participant",
     "Period",
     "PointEntry",
+    "Preview",
+    "PreviewPage",
     "Registration",
     "Reminder",
     "ReminderRule",

@@ -15,14 +15,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from campaigns import evidence
 from campaigns.actions.drafts import ReportingRefused
 from campaigns.actions.evidence import attach_evidence, detach_evidence
+from campaigns.actions.evidence_scan import ask_for_check
+from campaigns.enums import PreviewState
 from campaigns.files.checks import MAX_BYTES
-from campaigns.files.names import attachment_header
 from campaigns.files.refusals import Refusal
 from campaigns.forms.reporting import EvidenceForm
-from campaigns.models import EvidenceFile, Participant, Period, Target
+from campaigns.models import EvidenceFile, Participant, Period, Preview, Target
 from campaigns.permissions import Permission, can, require, visible_to
+from campaigns.queries.previews import shown_files
 from campaigns.queries.reporting_grid import read_grid
 
+from .inert import download_of, picture_of
 from .reporting_access import period_or_404, reporting_unit, signed_in, trail
 
 
@@ -124,14 +127,27 @@ def detach(request: HttpRequest, participant: int, period: int, target: int, fil
 @require_GET
 def download(request: HttpRequest, file: int) -> HttpResponse:
     """A stored file, hashed again, as something a browser can only save."""
+    return download_of(request, get_object_or_404(visible_to(signed_in(request), EvidenceFile), pk=file))
+
+
+@require_GET
+def preview(request: HttpRequest, file: int) -> HttpResponse:
+    """One file with its pages: a page of its own, or the part that takes the place of "being drawn"."""
     found = get_object_or_404(visible_to(signed_in(request), EvidenceFile), pk=file)
+    shown = shown_files([found])[found.pk]
+    whole = not request.htmx  # type: ignore[attr-defined]  # set by django-htmx's middleware
+    template = "campaigns/evidence_preview.html" if whole else "campaigns/_file_preview.html"
+    return render(request, template, {"shown": shown, "open": whole})
+
+
+@require_GET
+def page(request: HttpRequest, file: int, page: int) -> HttpResponse:
+    """The picture of one page of a file; 0 is the small picture of the first."""
+    found = get_object_or_404(visible_to(signed_in(request), EvidenceFile), pk=file)
+    preview = get_object_or_404(Preview, sha256=found.sha256, state=PreviewState.READY)
+    sha256 = preview.small if page == 0 else get_object_or_404(preview.pages, number=page).sha256
     try:
-        content = evidence.read(found.sha256)
+        return picture_of(sha256)
     except evidence.EvidenceDamaged:
-        return render(request, "campaigns/evidence_damaged.html", {"file": found}, status=409)
-    response = HttpResponse(content, content_type=found.content_type)
-    response["Content-Disposition"] = attachment_header(found.name)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store, private"
-    return response
+        ask_for_check(sha256=found.sha256, now=timezone.now())
+        raise Http404 from None

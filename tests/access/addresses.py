@@ -50,6 +50,7 @@ def _values(route: str, world: World, twin: Twin, variant: str) -> dict[str, Any
         "code": twin.participant.code,
         "category": world.rows["category"].pk,
         "proposal": rows["proposal"].pk,
+        "page": 1,
         "kind": "points",
         "word": "gui",
         "content_type_id": ContentType.objects.get_for_model(type(rows["target"])).pk,

@@ -32,10 +32,12 @@ from campaigns.models import (
     Announcement,
     Appeal,
     Campaign,
+    EvidenceFault,
     Explanation,
     Holiday,
     Organiser,
     Participant,
+    Preview,
     Registration,
     ThreadMessage,
     User,
@@ -201,7 +203,12 @@ def _reporting(twin: Twin, indicator: Any, plain: Any) -> None:
 
 def _file(twin: Twin, word: str) -> Any:
     content = f"%PDF-1.4\n{twin.mark}-{word}-BYTES\n%%EOF".encode()
-    evidence.store(content)
+    sha256 = evidence.store(content)
+    picture = evidence.store(f"{twin.mark}-{word}-PICTURE".encode(), shelf=evidence.PREVIEWS)
+    preview = Preview.objects.create(
+        sha256=sha256, state="ready", page_count=1, small=picture, small_width=9, small_height=9, made_at=at(2)
+    )
+    preview.pages.create(number=1, sha256=picture, width=90, height=90)
     return make_file(twin.participant, content=content, name=f"{twin.mark}-{word}.pdf", uploaded_by=twin.reporter)
 
 
@@ -297,6 +304,7 @@ def _shared(
         "own_points": make_points(
             office, confirmed=False, holds_from=day(59), reason="Điểm của Phòng Nội vụ", entered_by=people["staff"]
         ),
+        "evidencefault": EvidenceFault.objects.create(sha256="0" * 64, kind="missing", found_at=at(59)),
         "holiday": Holiday.objects.create(day=day(30), name="Ngày nghỉ"),
         "announcement": Announcement.objects.create(
             campaign=campaign, title="Thông báo", text="Gửi các đơn vị", published_at=at(20)

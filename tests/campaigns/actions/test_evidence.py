@@ -9,9 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from campaigns import evidence
-from campaigns.actions import evidence as actions
+from campaigns.actions import uploads
 from campaigns.actions.drafts import ReportingRefused
-from campaigns.actions.evidence import EvidenceRefused, attach_evidence, detach_evidence, used_space
+from campaigns.actions.evidence import attach_evidence, detach_evidence
+from campaigns.actions.uploads import EvidenceRefused, used_space
 from campaigns.models import AuditEntry, DraftValue, EvidenceFile, Measurement, Target
 from tests.campaigns.files import corpus
 from tests.factories import make_area, make_file, make_indicator, make_target
@@ -114,7 +115,7 @@ def test_ten_files_a_value(desk, target, evidence_root):
 
 
 def test_space_of_a_unit_ends(desk, target, evidence_root, monkeypatch):
-    monkeypatch.setattr(actions, "UNIT_QUOTA_BYTES", len(corpus.pdf()))
+    monkeypatch.setattr(uploads, "UNIT_QUOTA_BYTES", len(corpus.pdf()))
     attach(desk, target, corpus.pdf())
     with pytest.raises(EvidenceRefused):
         attach(desk, target, corpus.png(), "a.png")

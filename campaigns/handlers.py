@@ -1,0 +1,30 @@
+"""What the campaigns app does with outbox messages; read at start-up."""
+
+from __future__ import annotations
+
+from campaigns.actions import evidence_scan, previews
+from campaigns.evidence import EvidenceDamaged
+from campaigns.outbox_registry import Clock, Message, handles
+
+
+@handles(previews.TOPIC)
+def draw_preview(message: Message, clock: Clock) -> str:
+    """Draw the pages of a stored file (key: its SHA-256)."""
+    try:
+        return previews.make_preview(sha256=message.key, now=clock())
+    except EvidenceDamaged:
+        evidence_scan.check_stored(sha256=message.key, now=clock())
+        return f"{message.key} is damaged."
+
+
+@handles(evidence_scan.SCAN)
+def scan_evidence(message: Message, clock: Clock) -> str:
+    """Look at all stored evidence (key: the day), from the hash after which the stretch before ended."""
+    return evidence_scan.scan(after=str(message.payload.get("after", "")), clock=clock)
+
+
+@handles(evidence_scan.CHECK)
+def check_evidence(message: Message, clock: Clock) -> str:
+    """Look at one stored file (key: its SHA-256)."""
+    damaged = evidence_scan.check_stored(sha256=message.key, now=clock())
+    return f"{message.key} is {'damaged' if damaged else 'whole'}."
