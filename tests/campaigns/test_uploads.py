@@ -1,0 +1,141 @@
+"""Every form that takes a file, and every file meant to hurt: refused with a Vietnamese reason, nothing kept of it."""
+
+import re
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.conf import settings as django_settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from campaigns.files.refusals import Refusal
+from campaigns.models import AuditEntry, DraftValue, EvidenceFile, OutboxMessage, WorkbookImport
+from tests.awards.makers import Office
+from tests.factories import at, make_area, make_indicator, make_target
+
+from .files import corpus
+
+pytestmark = pytest.mark.django_db
+NOW = at(3)
+#: Where a file comes in; a new door is entered here, and in ``send``.
+DOORS = {
+    "campaigns/views/evidence.py": "evidence of a value",
+    "awards/views/evidence.py": "evidence of a proposal",
+    "campaigns/admin/workbooks.py": "the campaign's workbook",
+}
+#: Not doors: they look at the names of files before any view does, or say what was sent when nothing was done.
+ON_THE_WAY = {"campaign_portal/middleware.py", "campaign_portal/busy.py"}
+
+
+@pytest.fixture(autouse=True)
+def _clock(evidence_root, settings, tmp_path):
+    settings.RUN_DIR = tmp_path / "run"
+    settings.RUN_DIR.mkdir()
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def send(participant_a, campaign, leader_a, staff, client):
+    """``send(door)`` returns a function that sends a file there as somebody who may."""
+
+    def door(which: str):
+        if which == "evidence of a value":
+            target = make_target(make_indicator(make_area(campaign, 1)), participant_a)
+            period = campaign.periods.order_by("ends_on").first()
+            client.force_login(leader_a)
+            url = reverse("campaigns:evidence", args=[participant_a.pk, period.pk, target.pk])
+        elif which == "evidence of a proposal":
+            office = Office(participant_a)
+            office.with_outcome()
+            client.force_login(office.leader)
+            url = f"/khen-thuong/de-nghi/{office.draft().pk}/minh-chung/"
+        else:
+            client.force_login(staff)
+            url = reverse("admin:campaigns_workbookimport_preview")
+        return lambda name, content: client.post(url, {"file": SimpleUploadedFile(name or "x", content)}, follow=True)
+
+    return door
+
+
+def kept_on_disk(*roots) -> list[Path]:
+    return [path for root in roots for path in Path(root).rglob("*") if path.is_file()]
+
+
+def test_every_door_is_known():
+    found = set()
+    for app in ("campaigns", "scoring", "awards", "campaign_portal"):
+        for path in (Path(django_settings.BASE_DIR) / app).rglob("*.py"):
+            if re.search(r"request\.FILES|UploadedFile", path.read_text("utf-8")):
+                found.add(str(path.relative_to(django_settings.BASE_DIR)))
+    assert found - ON_THE_WAY == DOORS.keys()
+
+
+@pytest.mark.parametrize("door", ["evidence of a value", "evidence of a proposal"])
+def test_no_door_keeps_a_hostile_file_and_each_says_why_in_vietnamese(door, send, evidence_root):
+    post, wrong = send(door), {}
+    OutboxMessage.objects.all().delete()
+    for key, (name, make, reason) in corpus.HOSTILE.items():
+        response = post(name, make())
+        said = str(Refusal(reason).label)
+        # An empty file is refused by Django's own field, in its words.
+        words = "rỗng" in response.text or said in response.text if reason == Refusal.EMPTY else said in response.text
+        if response.status_code not in (200, 413, 422) or not words:
+            wrong[key] = (response.status_code, said)
+    assert wrong == {}
+    assert kept_on_disk(evidence_root) == []
+    assert not EvidenceFile.objects.exists()
+    assert not OutboxMessage.objects.filter(topic="evidence.preview").exists()
+    # What was looked into stands in the trail; too large and empty is refused before.
+    assert AuditEntry.objects.filter(action="evidence.refused").count() >= len(corpus.HOSTILE) - 3
+    assert post("Báo cáo.pdf", corpus.pdf()).status_code == 200  # and an ordinary one is taken
+    assert EvidenceFile.objects.count() == 1
+
+
+def test_the_workbooks_door_keeps_nothing_of_a_hostile_file(send, settings, evidence_root):
+    post, wrong = send("the campaign's workbook"), {}
+    for key, (name, make, _reason) in corpus.HOSTILE.items():
+        status = post(name, make()).status_code
+        if status not in (413, 422):
+            wrong[key] = status
+    assert wrong == {}
+    assert kept_on_disk(evidence_root, settings.RUN_DIR) == []
+    assert not WorkbookImport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["../../a.pdf", "a" * 400 + ".pdf", "NUL.pdf", "ả😀.pdf", "Ho\u0300a.pdf", "a\u202efdp.pdf"]
+)
+def test_strange_names_come_back_safe_and_in_one_header(name, send, client, evidence_root):
+    send("evidence of a value")(name, corpus.pdf())
+    file = EvidenceFile.objects.get()
+    assert [path.name for path in kept_on_disk(evidence_root)] == [file.sha256]
+    response = client.get(reverse("campaigns:evidence_download", args=[file.pk]))
+    assert response["Content-Disposition"].startswith("attachment; filename=")
+    assert response["Content-Disposition"].isascii()
+    assert not {"/", "\\", "\u202e", "\u0300"} & set(file.name)
+    assert len(file.name.encode()) <= 200
+
+
+def test_a_refused_file_leaves_the_draft_as_it_was(send, client):
+    post = send("evidence of a value")
+    post("a.pdf", corpus.pdf())
+    post("a.svg", b"<svg/>")
+    assert DraftValue.objects.get().files.count() == 1
+
+
+def test_a_body_over_the_limit_is_refused_before_it_is_read(send, settings):
+    settings.UPLOAD_MAX_BODY_BYTES = 1_000
+    response = send("evidence of a value")("a.pdf", corpus.pdf() + b"\n" * 2_000)
+    assert response.status_code in (400, 413)
+    assert not EvidenceFile.objects.exists()
+
+
+def test_more_files_than_a_form_takes_are_refused(send, client, participant_a):
+    send("evidence of a value")
+    target, period = participant_a.targets.get(), participant_a.campaign.periods.order_by("ends_on").first()
+    url = reverse("campaigns:evidence", args=[participant_a.pk, period.pk, target.pk])
+    many = {"file": [SimpleUploadedFile(f"{number}.pdf", corpus.pdf()) for number in range(101)]}
+    assert client.post(url, many).status_code == 400
+    assert not EvidenceFile.objects.exists()
