@@ -32,7 +32,7 @@ def limit() -> None:
 
 def draw(content: bytes, folder: Path) -> int:
     """Write the first pages of the PDF into the folder and return how many it has."""
-    import pypdfium2  # after the limits
+    import pypdfium2  # type: ignore[import-untyped]  # after the limits; it ships no types
 
     document = pypdfium2.PdfDocument(content)
     for index in range(min(len(document), MOST_PAGES)):
