@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from awards.queries.dashboard import waiting_count
-from campaigns.models import Organiser, User
+from campaigns.models import Notice, Organiser, User
 from campaigns.permissions import Permission, access_of, can
 from campaigns.views.campaign_choice import campaign_choice
 from scoring.snapshots import last_snapshot
@@ -39,6 +39,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     campaign = campaign_choice(request).current
     snapshot = last_snapshot(campaign) if campaign is not None else None
     return values | {
+        "unread_count": SimpleLazyObject(lambda: Notice.objects.filter(person=user, read_at__isnull=True).count()),
         "campaign": campaign,
         "campaign_closing": campaign is not None and campaign.is_awaiting_closure(now),
         "nav_items": menu_of(user, request.path),

@@ -107,6 +107,14 @@ TEMPLATES = [
         },
     },
 ]
+TEMPLATES.append(
+    {  # letters and other plain text, where nothing is to be escaped
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "NAME": "text",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"autoescape": False},
+    }
+)
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
@@ -360,8 +368,14 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Mail and logs ---------------------------------------------------------------------------
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://")
+#: Without EMAIL_URL letters are written to the worker's console.
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)  # seconds; a server that hangs must not hold a worker
+#: Where this portal is reached: letters and texts to paste lead there.
+PORTAL_URL = env.str("PORTAL_URL", "http://127.0.0.1:8000" if LOCAL else f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "portal@localhost" if LOCAL else f"portal@{ALLOWED_HOSTS[0]}")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 LOGGING = {
     "version": 1,

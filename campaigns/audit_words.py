@@ -82,6 +82,7 @@ ACTIONS: dict[str, str | Promise] = {
     "holiday.removed": _("Public holiday taken out"),
     "announcement.created": _("Announcement published"),
     "announcement.edited": _("Announcement changed"),
+    "mail.sent_again": _("E-mail sent again"),
     "scoring.run_requested": _("Scores asked for"),
     "scoring.final_run": _("Final scores settled"),
     "workflow.refused": _("Step refused"),

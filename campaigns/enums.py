@@ -136,6 +136,35 @@ class ThreadState(TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("thread", "Withdrawn")
 
 
+class NoticeKind(TextChoices):
+    """What a notice is about: what people choose by in their preferences."""
+
+    VALUE = "value", _("Values returned or adjusted")
+    EXPLANATION = "explanation", _("Explanations asked for and answered")
+    APPEAL = "appeal", _("Appeals lodged and settled")
+    REMINDER = "reminder", _("Reminders of reports")
+    DEADLINE = "deadline", _("Deadlines: late exceptions, waivers, opening and closing")
+    PROPOSAL = "proposal", _("Steps of award proposals")
+    ANNOUNCEMENT = "announcement", _("Announcements to all units")
+    OTHER = "other", pgettext_lazy("notice", "Other notices")
+
+
+class NoticeChannel(TextChoices):
+    """How a person wants to be told."""
+
+    MAIL = "mail", pgettext_lazy("notice", "By e-mail and in the portal")
+    PORTAL = "portal", pgettext_lazy("notice", "In the portal only")
+    NONE = "none", pgettext_lazy("notice", "Not at all")
+
+
+class MailState(TextChoices):
+    """Life of an e-mail."""
+
+    WAITING = "waiting", pgettext_lazy("mail", "Waiting")
+    SENT = "sent", pgettext_lazy("mail", "Sent")
+    FAILED = "failed", pgettext_lazy("mail", "Failed")
+
+
 class ReminderAudience(TextChoices):
     """Who a rung of the reminder ladder speaks to."""
 

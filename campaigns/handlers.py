@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from campaigns.actions import evidence_scan, previews
+from campaigns.actions import evidence_scan, mail, previews
 from campaigns.evidence import EvidenceDamaged
 from campaigns.outbox_registry import Clock, Message, handles
 
@@ -28,3 +28,15 @@ def check_evidence(message: Message, clock: Clock) -> str:
     """Look at one stored file (key: its SHA-256)."""
     damaged = evidence_scan.check_stored(sha256=message.key, now=clock())
     return f"{message.key} is {'damaged' if damaged else 'whole'}."
+
+
+@handles(mail.COLLECT)
+def collect_mail(message: Message, clock: Clock) -> str:
+    """Write the letters of the notices that wait for one."""
+    return mail.collect(clock=clock)
+
+
+@handles(mail.SEND)
+def send_mail(message: Message, clock: Clock) -> str:
+    """Send one letter (key: its id)."""
+    return mail.send(mail_id=int(message.key), clock=clock)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import audit, confirmation, evidence, reporting, submitting
+from .views import audit, confirmation, evidence, notices, reporting, submitting
 from .views.verification import UNIT_PAGES
 
 app_name = "campaigns"
@@ -41,4 +41,11 @@ verification_urls = [
     path("nhat-ky/", audit.own_trail, name="own_trail"),
 ]
 
-urlpatterns = [*reporting_urls, *verification_urls]
+notice_urls = [
+    path("tin-bao/", notices.notices, name="notices"),
+    path("tin-bao/da-doc/", notices.read_all, name="notices_read"),
+    path("tin-bao/tuy-chon/", notices.preferences, name="notice_preferences"),
+    path("tin-bao/<int:pk>/", notices.open_notice, name="notice_open"),
+]
+
+urlpatterns = [*reporting_urls, *verification_urls, *notice_urls]

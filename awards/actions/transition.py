@@ -18,9 +18,9 @@ from awards.models import AwardPolicy, Proposal, ProposalEvent
 from awards.permissions import require_act
 from awards.workflow import AlreadyDecided, Clock, Refusal, SameHands, Step, WrongState, step_for
 from campaigns.actions.audit import record
+from campaigns.actions.notices import tell_units
 from campaigns.calendar import local_day, working_days_after
-from campaigns.enums import UNIT_ROLES
-from campaigns.models import Holiday, Notice, RoleAssignment, User
+from campaigns.models import Holiday, User
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -175,25 +175,11 @@ def write_state(
 
 
 def _tell_unit(proposal: Proposal, act: Act, *, now: dt.datetime, reason: str) -> None:
-    """Tell the unit's people once of this step; the title is translated for each reader when it is shown."""
-    people = (
-        RoleAssignment.objects.in_force(on=local_day(now))
-        .filter(unit_id=proposal.participant.unit_id, role__in=UNIT_ROLES, user__is_active=True)
-        .values_list("user_id", "user__language")
-        .distinct()
+    """Tell the unit's people once of this step, each in their language."""
+    tell_units(
+        units=[proposal.participant.unit_id],
+        key=f"proposal:{proposal.pk}:{proposal.version}:{act.value}",
+        words=lambda: (translation.gettext(_TITLES[act]) % {"name": proposal.recipient_name}, reason),
+        url=f"/khen-thuong/de-nghi/{proposal.pk}/",
+        now=now,
     )
-    notices = []
-    for person_id, language in people:
-        with translation.override(language):
-            title = translation.gettext(_TITLES[act]) % {"name": proposal.recipient_name}
-        notices.append(
-            Notice(
-                person_id=person_id,
-                key=f"proposal:{proposal.pk}:{proposal.version}:{act.value}",
-                title=title,
-                text=reason,
-                url=f"/khen-thuong/de-nghi/{proposal.pk}/",
-                created_at=now,
-            )
-        )
-    Notice.objects.bulk_create(notices, ignore_conflicts=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -33,3 +34,13 @@ def enqueue(*, topic: str, key: str, now: dt.datetime, payload: dict[str, Any] |
             ignore_conflicts=True,
         )
     transaction.on_commit(lambda: wake_worker(delay), robust=True)
+
+
+def enqueue_each(*, topic: str, keys: Iterable[str], now: dt.datetime) -> None:
+    """Ask for one piece of work for each key: as ``enqueue``, for keys nobody else has asked for yet."""
+    rows = [
+        OutboxMessage(topic=topic, key=key, state=OutboxState.PENDING, created_at=now, available_at=now) for key in keys
+    ]
+    OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows:
+        transaction.on_commit(wake_worker, robust=True)

@@ -13,9 +13,11 @@ from .follow_up import (
     Notice,
     Reminder,
     ReminderRule,
+    ReminderRun,
     ThreadMessage,
 )
 from .indicator import Indicator, Target, TargetRevision
+from .mail import Mail, NoticePreference
 from .people import Authorisation, Organiser, RoleAssignment, User
 from .preview import EvidenceFault, Preview, PreviewPage
 from .registration import Registration
@@ -52,10 +54,12 @@ __all__ = [
     "Incident",
     "Indicator",
     "LateException",
+    "Mail",
     "Measurement",
     "MeasurementEvidence",
     "MilestoneWaiver",
     "Notice",
+    "NoticePreference",
     "Organiser",
     "OutboxMessage",
     "Participant",
@@ -66,6 +70,7 @@ __all__ = [
     "Registration",
     "Reminder",
     "ReminderRule",
+    "ReminderRun",
     "Reopening",
     "Report",
     "ReportWaiver",

@@ -7,10 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.enums import ReminderAudience, ThreadState
+from campaigns.enums import NoticeKind, ReminderAudience, ThreadState
 
 from .campaign import Campaign, Participant, Period
 from .indicator import Target
+from .mail import Mail
 from .report import EvidenceFile, Measurement
 
 
@@ -74,6 +75,23 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.day:%d/%m/%Y}"
+
+
+class ReminderRun(models.Model):
+    """One day's reminders: the row two runs of a day wait for, and what staff see of it."""
+
+    day = models.DateField(_("day"), unique=True)
+    ran_at = models.DateTimeField(_("last run at"))
+    people = models.PositiveIntegerField(_("people reminded"), default=0)
+    reminders = models.PositiveIntegerField(_("reminders"), default=0)
+
+    class Meta:
+        verbose_name = _("day of reminders")
+        verbose_name_plural = _("days of reminders")
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y}"
 
 
 class Explanation(models.Model):
@@ -228,10 +246,13 @@ class Notice(models.Model):
     """An in-app notice to one person. ``key`` makes an event tell each person once."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    kind = models.CharField(_("kind"), max_length=20, choices=NoticeKind.choices, default=NoticeKind.OTHER)
     key = models.CharField(max_length=160)
     title = models.CharField(_("title"), max_length=300)
     text = models.TextField(_("text"), blank=True)
     url = models.CharField(max_length=300, blank=True)
+    by_mail = models.BooleanField(_("by e-mail"), default=False)
+    mail = models.ForeignKey(Mail, models.SET_NULL, null=True, blank=True, related_name="notices")
     created_at = models.DateTimeField(_("created at"))
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
 
@@ -239,7 +260,11 @@ class Notice(models.Model):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["person", "-created_at"])]
+        indexes = [
+            models.Index(fields=["person", "-created_at"]),
+            models.Index(fields=["person"], condition=Q(read_at__isnull=True), name="notice_unread"),
+            models.Index(fields=["created_at"], condition=Q(by_mail=True, mail__isnull=True), name="notice_to_mail"),
+        ]
         constraints = [models.UniqueConstraint(fields=["person", "key"], name="notice_once")]
 
     def __str__(self) -> str:

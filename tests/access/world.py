@@ -35,6 +35,7 @@ from campaigns.models import (
     EvidenceFault,
     Explanation,
     Holiday,
+    Notice,
     Organiser,
     Participant,
     Preview,
@@ -244,6 +245,9 @@ def _threads(twin: Twin, people: dict[str, User]) -> None:
         participant=twin.participant, title=f"{mark}-ACTIVITY", held_on=day(40), entered_by=twin.reporter,
         entered_at=at(41),
     )  # fmt: skip
+    twin.rows["notice"] = Notice.objects.create(
+        person=twin.leader, key="verdict:1", title=f"{mark}-NOTICE", text=f"{mark}-NOTICE-TEXT", created_at=at(50)
+    )
     record(
         action="explanation.asked",
         subject=asked,

@@ -136,7 +136,7 @@ def test_a_session_ends_twelve_hours_after_signing_in_however_busy(client, perso
 def test_reading_pages_rarely_writes_the_session(client, person, django_assert_num_queries):
     client.force_login(person)
     client.get(PAGE)
-    with django_assert_num_queries(4):  # session, person, their roles, the organiser: nothing is written
+    with django_assert_num_queries(5):  # session, person, roles, organiser, unread notices: nothing is written
         client.get(PAGE)
 
 

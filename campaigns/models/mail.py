@@ -1,0 +1,59 @@
+"""E-mail that leaves the portal, and what each person wants by it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.enums import MailState, NoticeChannel, NoticeKind
+
+
+class Mail(models.Model):
+    """One e-mail to one person: written with its text, sent by the worker under the same Message-ID however often."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="mails", verbose_name=_("recipient")
+    )
+    address = models.EmailField(_("address"))
+    subject = models.CharField(_("subject"), max_length=300)
+    text = models.TextField(_("text"))
+    message_id = models.CharField(max_length=200, unique=True)
+    state = models.CharField(_("state"), max_length=10, choices=MailState.choices, default=MailState.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    last_error = models.CharField(_("last error"), max_length=500, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("e-mail")
+        verbose_name_plural = _("e-mails")
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["state", "-created_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=MailState.SENT, sent_at__isnull=False)
+                | (~Q(state=MailState.SENT) & Q(sent_at__isnull=True)),
+                name="mail_sent_has_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class NoticePreference(models.Model):
+    """How one person wants to be told of one kind of notice; without a row the kind's default holds."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notice_preferences")
+    kind = models.CharField(_("kind"), max_length=20, choices=NoticeKind.choices)
+    channel = models.CharField(_("how"), max_length=10, choices=NoticeChannel.choices)
+
+    class Meta:
+        verbose_name = _("notice preference")
+        verbose_name_plural = _("notice preferences")
+        constraints = [models.UniqueConstraint(fields=["person", "kind"], name="notice_preference_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.get_channel_display()}"
