@@ -23,6 +23,8 @@ app.conf.beat_schedule = {
     "nightly": {"task": "scoring.tasks.nightly", "schedule": crontab(minute=15, hour=0)},
     # hashes all stored evidence again and tells of what is missing or changed
     "scan-evidence": {"task": "campaigns.tasks.scan_evidence", "schedule": crontab(minute=30, hour=2)},
+    # one message a person about reports that are due, on working days (DIGEST_AT says the same to people)
+    "reminders": {"task": "campaigns.tasks.send_reminders", "schedule": crontab(minute=30, hour=7)},
     # finishes what was interrupted; a message older than the next sweep is worth nothing
     "sweep-outbox": {"task": "campaigns.tasks.sweep_outbox", "schedule": 30.0, "options": {"expires": 30}},
 }

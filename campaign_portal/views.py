@@ -19,7 +19,8 @@ from awards.enums import ProposalState
 from awards.models import Proposal
 from awards.queries.dashboard import cards_for
 from campaigns.calendar import local_day
-from campaigns.models import Announcement, Campaign, Measurement, Participant, User
+from campaigns.enums import MailState
+from campaigns.models import Announcement, Campaign, Mail, Measurement, Participant, User
 from campaigns.permissions import Permission, can, units_with, visible_to
 from campaigns.queries.unit_home import UnitHome, participants_of, read_home
 from campaigns.views.campaign_choice import campaign_choice
@@ -109,6 +110,10 @@ def _work(user: User, campaign: Campaign, now: dt.datetime) -> list[Work]:
         lines.append(_proposals(_("Proposals before the council"), proposals, ProposalState.COUNCIL, "people"))
     if can(user, Permission.PREPARE_DOSSIER):
         lines.append(_proposals(_("Approved, to be issued"), proposals, ProposalState.APPROVED, "patch-check"))
+    if can(user, Permission.FOLLOW_UP):
+        failed = Mail.objects.filter(state=MailState.FAILED).count()
+        url = f"{reverse('admin:campaigns_mail_changelist')}?state__exact={MailState.FAILED.value}"
+        lines.append(Work(_("E-mails that did not arrive"), failed, url, "envelope"))
     return [line for line in lines if line.count]
 
 

@@ -52,6 +52,7 @@ protect(
     Rule("campaigns_evidencefile"),
     Rule("campaigns_targetrevision", ("superseded_from",), "OLD.superseded_from IS NULL"),
     Rule("campaigns_reopening"),
+    Rule("campaigns_reminder"),
     Rule("campaigns_threadmessage"),
     Rule("campaigns_threadmessage_files"),
     Rule("campaigns_auditentry"),

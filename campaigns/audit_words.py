@@ -82,6 +82,10 @@ ACTIONS: dict[str, str | Promise] = {
     "holiday.removed": _("Public holiday taken out"),
     "announcement.created": _("Announcement published"),
     "announcement.edited": _("Announcement changed"),
+    "reminder.sent": _("Unit reminded"),
+    "reminder_rule.created": _("Rung of the reminder ladder entered"),
+    "reminder_rule.edited": _("Rung of the reminder ladder changed"),
+    "reminder_rule.removed": _("Rung of the reminder ladder taken away"),
     "mail.sent_again": _("E-mail sent again"),
     "scoring.run_requested": _("Scores asked for"),
     "scoring.final_run": _("Final scores settled"),
@@ -147,6 +151,8 @@ FIELDS: dict[str, str | Promise] = {
     "corrects": _("corrects"),
     "full_name": _("full name"),
     "is_active": _("active"),
+    "days_from_due": _("days from the due day"),
+    "audience": _("to"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from campaigns.actions import evidence_scan, mail, previews
+from campaigns.actions import evidence_scan, mail, previews, reminders
 from campaigns.evidence import EvidenceDamaged
 from campaigns.outbox_registry import Clock, Message, handles
 
@@ -40,3 +40,9 @@ def collect_mail(message: Message, clock: Clock) -> str:
 def send_mail(message: Message, clock: Clock) -> str:
     """Send one letter (key: its id)."""
     return mail.send(mail_id=int(message.key), clock=clock)
+
+
+@handles(reminders.TOPIC)
+def send_reminders(message: Message, clock: Clock) -> str:
+    """Send the reminders of the day on which this is done (key: the day it was asked for)."""
+    return reminders.send_reminders(now=clock())

@@ -35,6 +35,7 @@ from .models import (
     Explanation,
     Gate,
     Indicator,
+    Mail,
     Measurement,
     MeasurementEvidence,
     Notice,
@@ -42,6 +43,9 @@ from .models import (
     Period,
     PointEntry,
     Registration,
+    Reminder,
+    ReminderRule,
+    ReminderRun,
     Report,
     ReportWaiver,
     RoleAssignment,
@@ -351,6 +355,18 @@ def _audit(access: Access, user: User) -> Q:
     led = [unit for unit, held in access.unit_permissions.items() if Permission.SUBMIT_PROPOSAL in held]
     # The grounds of gates are for those in charge, in the trail as elsewhere.
     return Q(participant__unit__in=led) & ~Q(action__startswith="gate.")
+
+
+@scope_for(Reminder, ReminderRule, ReminderRun)
+def _reminders(access: Access, user: User) -> Q:
+    return Q() if _sees_all(access) else _NOTHING
+
+
+@scope_for(Mail)
+def _mails(access: Access, user: User) -> Q:
+    """What became of letters: who follows up, who keeps accounts and settings, who audits."""
+    keepers = {Permission.FOLLOW_UP, Permission.MANAGE_ACCOUNTS, Permission.VIEW_AUDIT}
+    return Q() if access.permissions & keepers else _NOTHING
 
 
 @scope_for(Notice)

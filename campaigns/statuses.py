@@ -46,7 +46,9 @@ STATUSES: dict[str, dict[str, Status]] = {
         "returned": Status(pgettext_lazy("report", "Returned"), "warn", "arrow-return-left"),
         "verified": Status(pgettext_lazy("report", "Verified"), "ok", "check-circle"),
         "late": Status(pgettext_lazy("report", "Late"), "warn", "clock-history"),
+        "overdue": Status(pgettext_lazy("report", "Past due"), "warn", "exclamation-circle"),
         "missing": Status(pgettext_lazy("report", "Missing"), "bad", "x-circle"),
+        "waived": Status(pgettext_lazy("report", "Waived"), "muted", "shield-check"),
     },
     "timeliness": {
         "on_time": Status(pgettext_lazy("report", "On time"), "ok", "check-lg"),

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from campaigns.actions import evidence_scan, outbox_work
+from campaigns.actions import evidence_scan, outbox_work, reminders
 
 
 @shared_task(name="campaigns.tasks.drain_outbox")
@@ -23,3 +23,9 @@ def scan_evidence() -> str:
     """Have all stored evidence hashed again (every night); the outbox carries the work."""
     evidence_scan.ask_for_scan(now=timezone.now())
     return "The scan of the stored evidence has been asked for."
+
+
+@shared_task(name="campaigns.tasks.send_reminders")
+def send_reminders() -> str:
+    """Ask for the day's reminders (every morning; quiet days say nothing)."""
+    return reminders.ask_for_reminders(now=timezone.now())

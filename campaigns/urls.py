@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import audit, confirmation, evidence, notices, reporting, submitting
+from .views import announcements, audit, confirmation, evidence, follow_up, notices, reporting, submitting
 from .views.verification import UNIT_PAGES
 
 app_name = "campaigns"
@@ -48,4 +48,13 @@ notice_urls = [
     path("tin-bao/<int:pk>/", notices.open_notice, name="notice_open"),
 ]
 
-urlpatterns = [*reporting_urls, *verification_urls, *notice_urls]
+follow_up_urls = [
+    path("theo-doi/bao-cao/", follow_up.board, name="follow_board"),
+    path("theo-doi/bao-cao/<int:participant>/", follow_up.unit, name="follow_unit"),
+    path("theo-doi/bao-cao/ky/<int:period>/nhac/", follow_up.remind, name="follow_nudge"),
+    path("thong-bao/", announcements.announcements, name="announcements"),
+    path("thong-bao/moi/", announcements.publish, name="announcement_new"),
+    path("thong-bao/<int:pk>/sua/", announcements.change, name="announcement_edit"),
+]
+
+urlpatterns = [*reporting_urls, *verification_urls, *notice_urls, *follow_up_urls]

@@ -30,6 +30,22 @@ def people_of(units: Iterable[int], *, on: dt.date) -> list[User]:
     return list(User.objects.filter(pk__in=rows.values("user_id"), is_active=True))
 
 
+def people_by_unit(units: Iterable[int], *, on: dt.date) -> dict[int, list[User]]:
+    """Return the leaders and reporters of each unit (by id) on a local day; a unit without any is left out."""
+    rows = (
+        RoleAssignment.objects.in_force(on=on)
+        .filter(role__in=UNIT_ROLES, unit_id__in=set(units), user__is_active=True)
+        .select_related("user")
+        .order_by("user__sort_key", "user_id")
+    )
+    found: dict[int, list[User]] = {}
+    for row in rows:
+        people = found.setdefault(row.unit_id or 0, [])
+        if row.user not in people:
+            people.append(row.user)
+    return found
+
+
 def holders_of(roles: Iterable[Role], *, on: dt.date) -> list[User]:
     """Return the people who hold one of the roles on a local day."""
     rows = RoleAssignment.objects.in_force(on=on).filter(role__in=list(roles))

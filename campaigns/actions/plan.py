@@ -34,6 +34,7 @@ from .audit import record
 from .locks import hold_campaign
 from .outbox import enqueue
 from .records import PlanRefused, StaleRecord, changes_between, first_message, lock_stored, remove, require_shown, write
+from .reminder_rules import give_default_ladder
 
 PlanRow = Area | Bloc | Indicator | Participant | Period | Target
 
@@ -73,6 +74,8 @@ def save_campaign(*, campaign: Campaign, seen: str = "", by: User, now: dt.datet
         campaign.status = stored.status
     action = "campaign.edited" if stored else "campaign.created"
     write(campaign, stored, action=action, by=by, now=now, campaign=None)
+    if stored is None:
+        give_default_ladder(campaign)
     return campaign
 
 

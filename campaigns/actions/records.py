@@ -6,6 +6,7 @@ Who may save what, and when, is said by the callers (plan.py, registers.py).
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -89,10 +90,12 @@ def write(
     campaign: Campaign | None = None,
     participant: Participant | None = None,
     reason: str = "",
+    effects: Callable[[], object] | None = None,
 ) -> R:
     """Validate and save the row with its derived columns, and leave an entry with what changed.
 
-    Nothing is written where nothing changed. Raises ValidationError.
+    ``effects`` is called once the row is saved, before the trail is written, whose lock comes last. Nothing is
+    written where nothing changed. Raises ValidationError.
     """
     for field in row._meta.concrete_fields:
         if isinstance(field, models.CharField | models.TextField) and field.editable and not field.choices:
@@ -105,6 +108,8 @@ def write(
     if stored is not None and hasattr(row, "version"):
         row.version = stored.version + 1  # type: ignore[attr-defined]  # only rows that have one
     row.save()
+    if effects is not None:
+        effects()
     record(
         action=action,
         subject=row,

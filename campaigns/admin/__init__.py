@@ -1,6 +1,18 @@
 """The administration, in Vietnamese: staff set up, verify and confirm; a superuser keeps accounts and settings."""
 
-from . import audit, campaigns, confirmation, evidence, people, plan_rows, registers, targets, verification, workbooks
+from . import (
+    audit,
+    campaigns,
+    confirmation,
+    evidence,
+    people,
+    plan_rows,
+    registers,
+    reminders,
+    targets,
+    verification,
+    workbooks,
+)
 
 __all__ = [
     "audit",
@@ -10,6 +22,7 @@ __all__ = [
     "people",
     "plan_rows",
     "registers",
+    "reminders",
     "targets",
     "verification",
     "workbooks",

@@ -138,7 +138,7 @@ def read_home(*, participant: Participant, now: dt.datetime, receipts: int = 5) 
                 drafts=drafts.get(period.pk, 0),
                 returned=returned,
                 reported_at=max(reported) if keys and len(reported) == len(keys) else None,
-                state=_state(len(keys), len(reported), verified, returned, drafts.get(period.pk, 0)),
+                state=report_state(len(keys), len(reported), verified, returned, drafts.get(period.pk, 0)),
             )
         )
     return UnitHome(
@@ -183,7 +183,8 @@ def _measurements(
     return latest, first
 
 
-def _state(owed: int, reported: int, verified: int, returned: int, drafts: int) -> str:
+def report_state(owed: int, reported: int, verified: int, returned: int, drafts: int) -> str:
+    """Return the state of one report from its counts: what came back first, then what is typed, then what is sent."""
     if returned:
         return ReportState.RETURNED
     if drafts:

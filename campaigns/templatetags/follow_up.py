@@ -10,7 +10,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from campaigns.actions.reminder_words import rung_words
+
 register = template.Library()
+register.filter("rung", rung_words)
 
 
 @register.filter

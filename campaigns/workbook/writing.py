@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F
 
 from campaigns.actions.audit import record
+from campaigns.actions.reminder_rules import give_default_ladder
 from campaigns.models import Campaign, Measurement
 
 from .plan import ImportPlan
@@ -70,6 +71,7 @@ def _write_campaign(plan: ImportPlan) -> None:
     campaign = plan.campaign
     if plan.is_new:
         campaign.save(force_insert=True)
+        give_default_ladder(campaign)
         return
     own = {name for instance, names in plan.changed if instance is campaign for name in names}
     values = {name: getattr(campaign, name) for name in own}

@@ -73,6 +73,8 @@ def _row_of(route: str, world: World, twin: Twin, variant: str) -> int:
         return int(_admin_row(model[1], world, rows).pk)
     if "tham-dinh/xac-nhan" in route:
         return int(rows["own_points"].pk)
+    if route.startswith("thong-bao/"):
+        return int(rows["announcement"].pk)
     if route.startswith("tin-bao/"):
         return int(rows["notice"].pk)
     if route.startswith("tham-dinh/"):

@@ -35,11 +35,15 @@ from campaigns.models import (
     EvidenceFault,
     Explanation,
     Holiday,
+    Mail,
     Notice,
     Organiser,
     Participant,
     Preview,
     Registration,
+    Reminder,
+    ReminderRule,
+    ReminderRun,
     ThreadMessage,
     User,
     WorkbookImport,
@@ -248,6 +252,10 @@ def _threads(twin: Twin, people: dict[str, User]) -> None:
     twin.rows["notice"] = Notice.objects.create(
         person=twin.leader, key="verdict:1", title=f"{mark}-NOTICE", text=f"{mark}-NOTICE-TEXT", created_at=at(50)
     )
+    twin.rows["reminder"] = Reminder.objects.create(
+        person=twin.leader, participant=twin.participant, period=twin.rows["period"], day=day(50),
+        text=f"{mark}-REMINDER", sent_by=staff, sent_at=at(50),
+    )  # fmt: skip
     record(
         action="explanation.asked",
         subject=asked,
@@ -312,6 +320,12 @@ def _shared(
         "holiday": Holiday.objects.create(day=day(30), name="Ngày nghỉ"),
         "announcement": Announcement.objects.create(
             campaign=campaign, title="Thông báo", text="Gửi các đơn vị", published_at=at(20)
+        ),
+        "reminderrule": ReminderRule.objects.create(campaign=campaign, days_from_due=-1, audience="unit"),
+        "reminderrun": ReminderRun.objects.create(day=day(58), ran_at=at(58), people=3, reminders=4),
+        "mail": Mail.objects.create(
+            person=people["leader_a"], address="a@example.gov.vn", subject="ZZA-SUBJECT", text="ZZA-LETTER",
+            message_id="<1@example.gov.vn>", state="failed", created_at=at(58),
         ),
         "rule": make_rule(category),
         "role": people["viewer"].roles.get(),

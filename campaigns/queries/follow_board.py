@@ -1,0 +1,283 @@
+"""The board of units and periods: who has reported what, who is late, what exactly is missing.
+
+Nine queries whatever the number of units and periods; reminders and nudges read the same board.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, Max
+
+from campaigns.calendar import local_day
+from campaigns.enums import EntryKind, ReportState, VerdictOutcome
+from campaigns.models import (
+    Campaign,
+    DraftValue,
+    LateException,
+    Measurement,
+    Participant,
+    Period,
+    Reminder,
+    Reopening,
+    ReportWaiver,
+    Target,
+)
+from campaigns.openness import Phase, phase_of, takes_values
+
+from .owed import Schedule
+from .unit_home import NOT_OWED, report_state
+
+OVERDUE, LATE, MISSING, WAIVED = "overdue", "late", "missing", "waived"
+#: What the board can be narrowed to, in the order of urgency.
+STATES = (
+    MISSING,
+    OVERDUE,
+    ReportState.RETURNED,
+    ReportState.NOT_STARTED,
+    ReportState.DRAFT,
+    ReportState.SUBMITTED,
+    ReportState.VERIFIED,
+    LATE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopened:
+    """A returned value that may be sent again until a moment."""
+
+    target: Target
+    until: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One unit's report for one period."""
+
+    participant: Participant
+    period: Period
+    phase: Phase
+    exception_until: dt.datetime | None
+    owed: int  # targets asked for
+    reported: int  # of these, with a value sent (returned or not)
+    drafts: int  # boxes with something typed and not sent
+    returned: int  # boxes whose latest value came back
+    missing: tuple[Target, ...]  # asked for and never sent
+    reopened: tuple[Reopened, ...]  # came back and may be sent again
+    reported_at: dt.datetime | None  # the moment the last owed value was sent; None while one is missing
+    is_waived: bool  # a confirmed waiver takes the report away
+    reminded_at: dt.datetime | None  # the last reminder or nudge about it
+    shown: str  # the one state that is shown
+
+    @property
+    def was_late(self) -> bool:
+        """Reported in full, after the due time."""
+        return self.reported_at is not None and self.reported_at > self.period.due_at
+
+    @property
+    def asks_unit(self) -> bool:
+        """Whether the unit still has to send something and can: what a reminder to it is about."""
+        if self.is_waived or self.phase == Phase.UPCOMING:
+            return False
+        return bool(self.reopened) or (bool(self.missing) and takes_values(self.phase))
+
+    @property
+    def asks_staff(self) -> bool:
+        """Whether values are missing, sendable or not: what a reminder to staff is about."""
+        return bool(self.missing) and not self.is_waived and self.phase != Phase.UPCOMING
+
+    @property
+    def lacking(self) -> int:
+        """How many values the unit still has to send."""
+        return len(self.missing) + len(self.reopened)
+
+    def is_in(self, state: str) -> bool:
+        """Whether the cell is found under a state; "late" finds reports that came in full after the due time."""
+        return self.shown == state or (state == LATE and self.was_late)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardRow:
+    """One unit with its cells, in the order of the board's periods."""
+
+    participant: Participant
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeriodSum:
+    """How one period stands over the rows that are shown."""
+
+    period: Period
+    owing: int  # units that owe a report
+    complete: int  # of these, with every owed value sent
+    late: int  # of these, past due and incomplete
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowBoard:
+    """All units that owe reports × all periods that have begun, the newest first."""
+
+    campaign: Campaign
+    periods: list[Period]
+    rows: list[BoardRow]
+
+    @property
+    def cells(self) -> Iterator[Cell]:
+        return (cell for row in self.rows for cell in row.cells)
+
+    def narrowed(self, *, bloc: int | None = None, state: str = "") -> FollowBoard:
+        """Return the board with the units of a bloc that are somewhere in a state."""
+        rows = [
+            row
+            for row in self.rows
+            if (bloc is None or row.participant.bloc_id == bloc)
+            and (not state or any(cell.is_in(state) for cell in row.cells))
+        ]
+        return FollowBoard(campaign=self.campaign, periods=self.periods, rows=rows)
+
+    def sums(self) -> list[PeriodSum]:
+        """Return the last line of the board."""
+        found = []
+        for index, period in enumerate(self.periods):
+            cells = [row.cells[index] for row in self.rows if row.cells[index].owed]
+            found.append(
+                PeriodSum(
+                    period=period,
+                    owing=len(cells),
+                    complete=sum(not cell.missing for cell in cells),
+                    late=sum(cell.shown in (OVERDUE, MISSING) for cell in cells),
+                )
+            )
+        return found
+
+
+def read_board(*, campaign: Campaign, now: dt.datetime, only: Participant | None = None) -> FollowBoard:
+    """Return the board as of ``now``; ``only`` one unit's row."""
+    return _Reader(campaign, now, only).board()
+
+
+class _Reader:
+    """Fetches everything at once, then puts each cell together."""
+
+    def __init__(self, campaign: Campaign, now: dt.datetime, only: Participant | None) -> None:
+        self.campaign, self.now = campaign, now
+        self.periods = list(Period.objects.filter(campaign=campaign).order_by("ends_on"))
+        units = Participant.objects.filter(campaign=campaign).select_related("bloc", "unit")
+        self.units = list(units.filter(pk=only.pk) if only else units)
+        self.targets: dict[int, list[Target]] = defaultdict(list)
+        for target in (
+            Target.objects.filter(campaign=campaign, indicator__is_active=True, indicator__area__is_active=True)
+            .select_related("indicator__area", "participant")
+            .order_by("indicator__area__number", "indicator__code", "participant__sort_key")
+        ):
+            self.targets[target.indicator.provider_id or target.participant_id].append(target)
+        self.first: dict[tuple[int, int], dt.datetime] = {}
+        self.latest: dict[tuple[int, int], tuple[int, str]] = {}
+        for target_id, period_id, pk, sent_at, verdict in (
+            Measurement.objects.filter(target__campaign=campaign)
+            .order_by("sent_at", "pk")
+            .values_list("target_id", "period_id", "pk", "sent_at", "verdict")
+        ):
+            self.first.setdefault((target_id, period_id), sent_at)
+            self.latest[target_id, period_id] = (pk, verdict)
+        self._read_sides()
+
+    def _read_sides(self) -> None:
+        """What stands beside the values: drafts, exceptions, waivers, reopenings, reminders. One query each."""
+        of_campaign = {"participant__campaign": self.campaign}
+        drafted = DraftValue.objects.filter(report__participant__campaign=self.campaign).exclude(kind=EntryKind.EMPTY)
+        self.drafts = {
+            (unit, period): count
+            for unit, period, count in drafted.values_list("report__participant_id", "report__period_id").annotate(
+                Count("pk")
+            )
+        }
+        self.exceptions = {
+            (row.participant_id, row.period_id): row.ends_at
+            for row in LateException.objects.filter(
+                **of_campaign, approved_at__lte=self.now, ends_at__gt=self.now
+            ).order_by("ends_at")
+        }
+        waivers = ReportWaiver.objects.in_force(on=local_day(self.now)).filter(**of_campaign)
+        self.waived = set(waivers.values_list("participant_id", "period_id"))
+        self.reopened = dict(
+            Reopening.objects.filter(measurement__target__campaign=self.campaign, until__gt=self.now).values_list(
+                "measurement_id", "until"
+            )
+        )
+        self.reminded = {
+            (unit, period): at
+            for unit, period, at in Reminder.objects.filter(**of_campaign)
+            .order_by()
+            .values_list("participant_id", "period_id")
+            .annotate(Max("sent_at"))
+        }
+
+    def board(self) -> FollowBoard:
+        schedule = Schedule(self.periods)
+        today = local_day(self.now)
+        begun = [period for period in reversed(self.periods) if period.starts_on <= today]
+        rows = []
+        for unit in self.units:
+            row = BoardRow(participant=unit, cells=[self._cell(unit, period, schedule) for period in begun])
+            if any(cell.owed or cell.returned for cell in row.cells):
+                rows.append(row)
+        return FollowBoard(campaign=self.campaign, periods=begun, rows=rows)
+
+    def _cell(self, unit: Participant, period: Period, schedule: Schedule) -> Cell:
+        key, targets = (unit.pk, period.pk), self.targets.get(unit.pk, [])
+        owed = schedule.owed(targets, period, reporter=unit)
+        missing = tuple(target for target in owed if (target.pk, period.pk) not in self.first)
+        latest = [(target, self.latest.get((target.pk, period.pk), (0, ""))) for target in targets]
+        returned = [(target, pk) for target, (pk, verdict) in latest if verdict == VerdictOutcome.RETURNED]
+        verified = sum(self.latest.get((target.pk, period.pk), (0, ""))[1] in _VERIFIED for target in owed)
+        drafts = self.drafts.get(key, 0)
+        exception_until = self.exceptions.get(key)
+        phase = phase_of(
+            starts_on=period.starts_on,
+            due_at=period.due_at,
+            locks_at=period.locks_at,
+            exception_until=exception_until,
+            now=self.now,
+        )
+        state = report_state(len(owed), len(owed) - len(missing), verified, len(returned), drafts)
+        return Cell(
+            participant=unit,
+            period=period,
+            phase=phase,
+            exception_until=exception_until,
+            owed=len(owed),
+            reported=len(owed) - len(missing),
+            drafts=drafts,
+            returned=len(returned),
+            missing=missing,
+            reopened=tuple(
+                Reopened(target=target, until=self.reopened[pk]) for target, pk in returned if pk in self.reopened
+            ),
+            reported_at=max((self.first[t.pk, period.pk] for t in owed), default=None) if not missing else None,
+            is_waived=key in self.waived,
+            reminded_at=self.reminded.get(key),
+            shown=_shown(state, phase, bool(missing), key in self.waived),
+        )
+
+
+_VERIFIED = (VerdictOutcome.ACCEPTED, VerdictOutcome.ADJUSTED)
+
+
+def _shown(state: str, phase: Phase, is_missing: bool, is_waived: bool) -> str:
+    """The one state that matters most: what is past due comes before what is typed or came back."""
+    if state == NOT_OWED:
+        return NOT_OWED
+    if is_missing and is_waived:
+        return WAIVED
+    if is_missing and phase == Phase.LOCKED:
+        return MISSING
+    if state == ReportState.RETURNED:
+        return state
+    if is_missing and phase in (Phase.LATE, Phase.EXCEPTION):
+        return OVERDUE
+    return state

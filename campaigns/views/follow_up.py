@@ -1,0 +1,145 @@
+"""Following up reports: the board of units and periods, what a unit lacks, and reminding by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from campaigns.actions.idempotency import IdempotencyMismatch
+from campaigns.actions.notices import people_by_unit
+from campaigns.actions.reminder_words import chat_text
+from campaigns.actions.reminders import Draft, NudgeRefused, draft_nudges, nudge
+from campaigns.calendar import local_day
+from campaigns.forms.follow_up import BoardForm, NudgeForm
+from campaigns.models import Bloc, Organiser, Participant, Period, Reminder, User
+from campaigns.permissions import Permission, can, require, visible_to
+from campaigns.queries.follow_board import read_board
+
+from .campaign_choice import chosen_campaign
+from .reporting_access import signed_in
+
+LATEST_REMINDERS = 20
+
+
+def _overseer(request: HttpRequest) -> User:
+    """Return the person, who sees every unit's reports; for all others these pages do not exist."""
+    user = signed_in(request)
+    if not can(user, Permission.VIEW_ALL_UNITS):
+        raise Http404
+    return user
+
+
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    """Units × periods with the state of each report; narrowed by bloc and state."""
+    user = _overseer(request)
+    campaign, now = chosen_campaign(request), timezone.now()
+    found = read_board(campaign=campaign, now=now)
+    blocs = list(Bloc.objects.filter(campaign=campaign))
+    form = BoardForm(request.GET, blocs=blocs)
+    shown = found.narrowed(bloc=form.bloc(), state=form.state())
+    may_nudge = can(user, Permission.FOLLOW_UP) and campaign.is_open
+    context: dict[str, Any] = {
+        "form": form,
+        "board": shown,
+        "sums": shown.sums(),
+        "all_count": len(found.rows),
+        "now": now,
+        "may_nudge": may_nudge,
+        "to_nudge": [
+            period for period in found.periods if any(c.asks_unit for c in found.cells if c.period.pk == period.pk)
+        ]
+        if may_nudge
+        else [],
+        "breadcrumb": [{"label": _("Follow-up of reports"), "url": ""}],
+    }
+    return render(request, "campaigns/follow_board.html", context)
+
+
+@require_GET
+def unit(request: HttpRequest, participant: int) -> HttpResponse:
+    """What one unit lacks, period by period, who answers for it, and what it was reminded of."""
+    user, now = _overseer(request), timezone.now()
+    found = get_object_or_404(visible_to(user, Participant).select_related("campaign", "unit"), pk=participant)
+    rows = read_board(campaign=found.campaign, now=now, only=found).rows
+    context: dict[str, Any] = {
+        "unit": found,
+        "cells": rows[0].cells if rows else [],
+        "people": people_by_unit([found.unit_id], on=local_day(now)).get(found.unit_id, []),
+        "reminders": Reminder.objects.filter(participant=found).select_related("person", "period", "sent_by")[
+            :LATEST_REMINDERS
+        ],
+        "may_nudge": can(user, Permission.FOLLOW_UP) and found.campaign.is_open,
+        "now": now,
+        "breadcrumb": [*_way(), {"label": found.name, "url": ""}],
+    }
+    return render(request, "campaigns/follow_unit.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remind(request: HttpRequest, period: int) -> HttpResponse:
+    """Show exactly what would be sent to whom for a period, and send it. ``?don-vi=`` asks for one unit."""
+    user, now = _overseer(request), timezone.now()
+    found = get_object_or_404(visible_to(user, Period).select_related("campaign"), pk=period)
+    require(user, Permission.FOLLOW_UP)
+    only = [int(pk) for pk in request.GET.getlist("don-vi") if pk.isdecimal() and len(pk) < 19] or None
+    drafts = draft_nudges(campaign=found.campaign, period=found, now=now, only=only)
+    form = NudgeForm(request.POST or None, units=[draft.cell.participant for draft in drafts])
+    message, status = "", 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                sent = _send(found, form, user)
+            except NudgeRefused as refused:
+                message, status = str(refused), 409
+            except IdempotencyMismatch as mismatch:
+                message = mismatch.messages[0]
+            else:
+                said = ngettext("%(count)d unit has been reminded.", "%(count)d units have been reminded.", sent)
+                messages.success(request, said % {"count": sent})
+                return redirect("campaigns:follow_board")
+    return _remind_page(request, found, drafts, form, message=message, status=status)
+
+
+def _send(period: Period, form: NudgeForm, user: User) -> int:
+    said = form.cleaned_data
+    sent = nudge(
+        campaign=period.campaign,
+        period=period,
+        participants=said["units"],
+        message=said["message"],
+        key=said["form_key"],
+        by=user,
+        now=timezone.now(),
+    )
+    return len(sent)
+
+
+def _remind_page(
+    request: HttpRequest, period: Period, drafts: list[Draft], form: NudgeForm, *, message: str, status: int
+) -> HttpResponse:
+    organiser, now = Organiser.objects.first(), timezone.now()
+    cells = [draft.cell for draft in drafts]
+    context = {
+        "period": period,
+        "drafts": drafts,
+        "form": form,
+        "message": message,
+        "chat": chat_text(period, cells, sender=organiser.short_name if organiser else "", now=now) if cells else "",
+        "now": now,
+        "breadcrumb": [*_way(), {"label": _("Remind for period %(code)s") % {"code": period.code}, "url": ""}],
+    }
+    return render(request, "campaigns/follow_nudge.html", context, status=status)
+
+
+def _way() -> list[dict[str, str]]:
+    return [{"label": _("Follow-up of reports"), "url": reverse("campaigns:follow_board")}]

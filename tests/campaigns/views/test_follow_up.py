@@ -1,0 +1,264 @@
+"""The board, what a unit lacks, reminding by hand, announcements: over HTTP."""
+
+import html
+import re
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from campaigns.enums import CampaignStatus, Role
+from campaigns.models import Announcement, Notice, Reminder
+from campaigns.queries.follow_board import read_board
+from tests.factories import (
+    at,
+    make_area,
+    make_bloc,
+    make_indicator,
+    make_measurement,
+    make_participant,
+    make_person,
+    make_report,
+    make_report_waiver,
+    make_target,
+    make_unit,
+)
+
+pytestmark = pytest.mark.django_db
+BOARD = reverse("campaigns:follow_board")
+
+
+@pytest.fixture(autouse=True)
+def _tuesday_of_the_second_week():
+    with time_machine.travel(at(9), tick=False):
+        yield
+
+
+@pytest.fixture
+def periods(campaign):
+    return list(campaign.periods.order_by("ends_on"))
+
+
+@pytest.fixture
+def indicator(campaign):
+    return make_indicator(make_area(campaign, 1), "CT1.1", name="Thu ngân sách")
+
+
+@pytest.fixture
+def target(indicator, participant_a):
+    return make_target(indicator, participant_a)
+
+
+@pytest.fixture
+def as_staff(client, staff):
+    client.force_login(staff)
+    return client
+
+
+def text_of(response):
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", response.content.decode())).split())
+
+
+def shown(campaign, participant):
+    """The states of a unit's cells by period code."""
+    [row] = [row for row in read_board(campaign=campaign, now=at(9)).rows if row.participant == participant]
+    return {cell.period.code: cell.shown for cell in row.cells}
+
+
+# --- the states -------------------------------------------------------------------------------------------
+
+
+def test_only_periods_that_have_begun_are_there_the_newest_first(target, campaign):
+    board = read_board(campaign=campaign, now=at(9))
+    assert [period.code for period in board.periods] == ["K02", "K01"]
+
+
+def test_each_state(campaign, bloc, target, indicator, participant_a, periods):
+    def unit(code):
+        return make_target(indicator, make_participant(campaign, unit=make_unit(code), bloc=bloc))
+
+    drafted, sent, back, done = unit("NHAP"), unit("GUI"), unit("TRA"), unit("DUYET")
+    report = make_report(drafted.participant, periods[1])
+    report.drafts.create(target=drafted, kind="number", typed="63")
+    make_measurement(sent, periods[0], sent_at=at(9, 9))
+    make_measurement(back, periods[0], verdict="returned")
+    make_measurement(done, periods[0], verdict="accepted")
+    waived = unit("MIEN")
+    make_report_waiver(waived.participant, periods[0])
+    assert shown(campaign, participant_a) == {"K01": "overdue", "K02": "not_started"}
+    assert shown(campaign, drafted.participant)["K02"] == "draft"
+    assert shown(campaign, sent.participant)["K01"] == "submitted"
+    assert shown(campaign, back.participant)["K01"] == "returned"
+    assert shown(campaign, done.participant)["K01"] == "verified"
+    assert shown(campaign, waived.participant)["K01"] == "waived"
+    [cell] = [c for c in read_board(campaign=campaign, now=at(9)).cells if c.participant == sent.participant][1:]
+    assert cell.was_late
+    assert cell.is_in("late")
+    locked = read_board(campaign=campaign, now=at(12))
+    assert {c.shown for c in locked.cells if c.participant == participant_a and c.period.code == "K01"} == {"missing"}
+
+
+def test_a_data_provider_answers_for_all_units_values(campaign, provider_participant, participant_a, periods):
+    taxed = make_indicator(make_area(campaign, 2), "CT2", provider=provider_participant)
+    make_target(taxed, participant_a)
+    rows = read_board(campaign=campaign, now=at(9)).rows
+    assert [row.participant for row in rows] == [provider_participant]
+
+
+@pytest.mark.parametrize(("units", "weeks"), [(1, 2), (40, 13)])
+def test_the_board_costs_the_same_whatever_its_size(
+    campaign, bloc, indicator, client, staff, units, weeks, django_assert_num_queries
+):
+    for number in range(units):
+        target = make_target(indicator, make_participant(campaign, unit=make_unit(f"DV{number:02d}"), bloc=bloc))
+        make_measurement(target, campaign.periods.first())
+    with time_machine.travel(at(weeks * 7 - 1), tick=False):
+        with django_assert_num_queries(9):
+            board = read_board(campaign=campaign, now=at(weeks * 7 - 1))
+        assert (len(board.rows), len(board.periods)) == (units, weeks)
+        client.force_login(staff)
+        client.get(BOARD)
+        with django_assert_num_queries(17):
+            assert client.get(BOARD).status_code == 200
+
+
+# --- the pages --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "status", "may_remind"),
+    [
+        ("staff", 200, 200),
+        ("chairman", 200, 403),
+        ("auditor", 200, 403),
+        ("leader_a", 404, 404),
+        ("council_member", 404, 404),
+        ("publisher", 404, 404),
+        ("viewer", 404, 404),
+        ("superuser", 404, 404),
+    ],
+)
+def test_who_follows_up(client, request, target, periods, who, status, may_remind):
+    client.force_login(request.getfixturevalue(who))
+    assert client.get(BOARD).status_code == status
+    assert client.get(reverse("campaigns:follow_unit", args=[target.participant_id])).status_code == status
+    assert client.get(reverse("campaigns:follow_nudge", args=[periods[0].pk])).status_code == may_remind
+
+
+def test_the_board_says_states_in_words_and_narrows(as_staff, campaign, target, indicator, periods, participant_a):
+    other = make_target(
+        indicator, make_participant(campaign, unit=make_unit("XA", name="Xã Đông Hà"), bloc=make_bloc(campaign, "XA"))
+    )
+    make_measurement(other, periods[0], verdict="accepted")
+    page = text_of(as_staff.get(BOARD))
+    assert "2/2 đơn vị" in page
+    assert "Quá hạn" in page
+    assert "Xã Đông Hà" in page
+    narrowed = text_of(as_staff.get(BOARD, {"trang_thai": "overdue"}))
+    assert "Phường Hoà An" in narrowed
+    assert "Xã Đông Hà" not in narrowed
+    by_bloc = text_of(as_staff.get(BOARD, {"khoi": other.participant.bloc_id}))
+    assert "Phường Hoà An" not in by_bloc
+    assert as_staff.get(BOARD, {"khoi": "x", "trang_thai": "nonsense"}).status_code == 200
+
+
+def test_a_units_page_names_what_is_missing_and_who_answers(as_staff, target, leader_a, reporter_a, periods):
+    page = text_of(as_staff.get(reverse("campaigns:follow_unit", args=[target.participant_id])))
+    assert "CT1.1 Thu ngân sách" in page
+    assert leader_a.full_name in page
+    assert "Chưa gửi nhắc lần nào" in page
+
+
+def test_a_reminder_is_previewed_sent_and_shown(as_staff, target, leader_a, reporter_a, periods, staff):
+    address = reverse("campaigns:follow_nudge", args=[periods[0].pk])
+    response = as_staff.get(address, {"don-vi": target.participant_id})
+    page = text_of(response)
+    assert f"Phường Hoà An: còn 1 số liệu kỳ {periods[0].code} cần gửi" in page
+    assert leader_a.full_name in page
+    assert "1. Phường Hoà An: 1 số liệu" in page  # the text for a chat group
+    key = re.search(r'name="form_key" value="([^"]+)"', response.content.decode())[1]
+    sent = as_staff.post(address, {"units": [target.participant_id], "message": "", "form_key": key}, follow=True)
+    assert "Đã nhắc 1 đơn vị" in text_of(sent)
+    assert set(Reminder.objects.values_list("person", flat=True)) == {leader_a.pk, reporter_a.pk}
+    shown_text = Notice.objects.get(person=leader_a).text
+    assert "CT1.1 Thu ngân sách" in shown_text
+    unit_page = text_of(as_staff.get(reverse("campaigns:follow_unit", args=[target.participant_id])))
+    assert staff.full_name in unit_page
+
+
+def test_nothing_chosen_is_said_beside_the_form(as_staff, target, periods, leader_a):
+    address = reverse("campaigns:follow_nudge", args=[periods[0].pk])
+    response = as_staff.post(address, {"message": "", "form_key": "x" * 24})
+    assert response.status_code == 422
+    assert "Chọn ít nhất một đơn vị" in text_of(response)
+
+
+def test_the_chat_text_holds_no_persons_and_no_notes(as_staff, target, leader_a, reporter_a, periods):
+    page = as_staff.get(reverse("campaigns:follow_nudge", args=[periods[0].pk])).content.decode()
+    chat = re.search(r"<textarea[^>]*chat-text[^>]*>(.*?)</textarea>", page, re.S)[1]
+    assert "Phường Hoà An" in chat
+    assert leader_a.full_name not in chat
+
+
+# --- announcements ----------------------------------------------------------------------------------------
+
+
+def publish(client, **said):
+    address = reverse("campaigns:announcement_new")
+    key = re.search(r'name="form_key" value="([^"]+)"', client.get(address).content.decode())[1]
+    data = {"title": "Họp giao ban", "text": "8 giờ thứ Sáu tại phòng họp A.", "form_key": key, **said}
+    return client.post(address, data), data
+
+
+@pytest.mark.parametrize("who", ["publisher", "staff"])
+def test_an_announcement_is_told_to_every_units_people_once(client, request, target, leader_a, reporter_a, who):
+    client.force_login(request.getfixturevalue(who))
+    response, data = publish(client)
+    assert response.status_code == 302
+    client.post(reverse("campaigns:announcement_new"), data)
+    row = Announcement.objects.get()
+    assert row.published_by == request.getfixturevalue(who)
+    assert set(Notice.objects.values_list("person", "title")) == {
+        (leader_a.pk, "Họp giao ban"),
+        (reporter_a.pk, "Họp giao ban"),
+    }
+    client.force_login(leader_a)
+    assert "8 giờ thứ Sáu" in text_of(client.get(reverse("campaigns:announcements")))
+
+
+def test_others_read_and_do_not_publish(client, target, leader_a):
+    client.force_login(leader_a)
+    assert client.get(reverse("campaigns:announcements")).status_code == 200
+    assert client.get(reverse("campaigns:announcement_new")).status_code == 403
+
+
+def test_mending_an_announcement_tells_nobody_again_and_meets_the_others_version(client, publisher, target, leader_a):
+    client.force_login(publisher)
+    publish(client)
+    row = Announcement.objects.get()
+    address = reverse("campaigns:announcement_edit", args=[row.pk])
+    page = client.get(address).content.decode()
+    seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
+    data = {"title": "Họp giao ban tuần", "text": row.text, "form_key": "x" * 24, "seen": seen}
+    assert client.post(address, data).status_code == 302
+    assert Notice.objects.filter(person=leader_a).count() == 1
+    stale = client.post(address, {**data, "title": "Hoãn họp"})
+    assert stale.status_code == 409
+    assert "Họp giao ban tuần" in text_of(stale)
+    assert "Hoãn họp" in stale.content.decode()
+
+
+def test_an_announcement_of_a_campaign_in_preparation_is_told_to_nobody(client, staff, target, leader_a, campaign):
+    campaign.status = CampaignStatus.PREPARATION
+    campaign.save()
+    client.force_login(staff)
+    publish(client)
+    assert Announcement.objects.count() == 1
+    assert not Notice.objects.exists()
+
+
+def test_roles_of_another_campaign_are_not_told(client, staff, target, campaign):
+    stranger = make_person(Role.UNIT_LEADER, unit=make_unit("KHAC"))
+    client.force_login(staff)
+    publish(client)
+    assert not Notice.objects.filter(person=stranger).exists()
