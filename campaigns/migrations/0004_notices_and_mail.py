@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0002_integrity"),
+        ("campaigns", "0003_previews_and_faults"),
     ]
 
     operations = [

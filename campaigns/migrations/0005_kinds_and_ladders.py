@@ -23,5 +23,5 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0003_notices_and_mail")]
+    dependencies = [("campaigns", "0004_notices_and_mail")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
