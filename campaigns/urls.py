@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import announcements, audit, confirmation, evidence, follow_up, notices, reporting, submitting
+from .views import announcements, audit, confirmation, evidence, follow_up, notices, registration, reporting, submitting
 from .views.verification import UNIT_PAGES
 
 app_name = "campaigns"
@@ -13,6 +13,7 @@ _box = _period + "chi-tieu/<int:target>/"
 reporting_urls = [
     path("bao-cao/", reporting.home, name="reporting"),
     path("bao-cao/<int:participant>/", reporting.unit_home, name="unit_home"),
+    path("bao-cao/<int:participant>/dang-ky/", registration.registration, name="registration"),
     path("bao-cao/<int:participant>/bien-nhan/", reporting.receipts, name="receipts"),
     path(_period, reporting.grid, name="grid"),
     path(_period + "loi-van/", reporting.texts, name="texts"),

@@ -77,8 +77,12 @@ def back_to_preparation(*, campaign_id: int, by: User, now: dt.datetime, reason:
 
 
 @transaction.atomic
-def close_campaign(*, campaign_id: int, by: User, now: dt.datetime, day: dt.date | None = None) -> Campaign:
+def close_campaign(
+    *, campaign_id: int, by: User, now: dt.datetime, day: dt.date | None = None, reason: str = ""
+) -> Campaign:
     """Close an open campaign on the local day ``day`` (today when none is given) and ask for its final run.
+
+    ``reason`` is the document or the ground on which it is closed; it stands in the trail.
 
     Not before the last period's due time, not while a measurement waits for a verdict, not on a day to come, and
     not on a day after which something was still recorded. Raises PermissionDenied, IllegalTransition.
@@ -88,9 +92,18 @@ def close_campaign(*, campaign_id: int, by: User, now: dt.datetime, day: dt.date
     require_move(campaign, CampaignAct.CLOSE)
     closing_day = day or local_day(now)
     _require_closable(campaign, closing_day, now)
-    move_campaign(campaign, CampaignAct.CLOSE, by=by, now=now, closed_at=now, closing_day=closing_day)
+    move_campaign(campaign, CampaignAct.CLOSE, by=by, now=now, reason=reason, closed_at=now, closing_day=closing_day)
     enqueue(topic="score.final", key=str(campaign.pk), now=now)
     return campaign
+
+
+def closing_obstacle(campaign: Campaign, day: dt.date, now: dt.datetime) -> str:
+    """Return why the campaign cannot be closed on the day; empty where it can. The page of the act shows it first."""
+    try:
+        _require_closable(campaign, day, now)
+    except IllegalTransition as obstacle:
+        return str(obstacle)
+    return ""
 
 
 def _require_closable(campaign: Campaign, day: dt.date, now: dt.datetime) -> None:

@@ -12,7 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.actions.campaign import NotReady, back_to_preparation, close_campaign, open_campaign, reopen_campaign
+from campaigns.actions.campaign import (
+    NotReady,
+    back_to_preparation,
+    close_campaign,
+    closing_obstacle,
+    open_campaign,
+    reopen_campaign,
+)
 from campaigns.actions.plan import CLOSED_FIELDS, OPEN_FIELDS, frozen_message, save_campaign
 from campaigns.calendar import local_day
 from campaigns.display import points
@@ -21,17 +28,20 @@ from campaigns.forms.plan import ClosingForm, ReasonForm
 from campaigns.models import Campaign
 from campaigns.permissions import Permission, can
 from campaigns.queries.readiness import blocking, odd, readiness
+from campaigns.queries.setup_path import StepKey
 from campaigns.workflow import CampaignAct, IllegalTransition, may_move
 
 from .acts import Act, ActPage, act_view
-from .base import PortalAdmin, person
+from .base import person
+from .setup import SetupPages
+from .setup_path import mend_url, path_of
 
 #: The parts of a plan, in the order in which they are set up.
 PARTS = ("area", "bloc", "participant", "indicator", "target", "period")
 
 
 @admin.register(Campaign)
-class CampaignAdmin(PortalAdmin):
+class CampaignAdmin(SetupPages):
     edit_permissions = (Permission.EDIT_PLAN,)
     list_display = ("code", "name", "starts_on", "ends_on", "status")
     list_display_links = ("code", "name")
@@ -111,12 +121,15 @@ class CampaignAdmin(PortalAdmin):
                 "acts": self._acts(request, campaign),
                 "parts": self._parts(request, campaign),
                 "campaign_shown": campaign,
+                "path": path_of(campaign, StepKey.CAMPAIGN),
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
 
     def _acts(self, request: HttpRequest, campaign: Campaign) -> list[Act]:
+        url = reverse("admin:campaigns_campaign_setup", args=[campaign.pk])
+        shown = [Act(label=_("Set-up step by step"), url=url, icon="list-check")]
         if not can(person(request), Permission.OPEN_CAMPAIGN):
-            return []
+            return shown
         possible = (
             (CampaignAct.OPEN, "check", _("Check and open…"), "flag"),
             (CampaignAct.BACK_TO_PREPARATION, "back", _("Back to preparation…"), "arrow-return-left"),
@@ -124,9 +137,12 @@ class CampaignAdmin(PortalAdmin):
             (CampaignAct.REOPEN, "reopen", _("Reopen…"), "unlock"),
         )
         return [
-            Act(label=label, url=self._url(name, campaign), icon=icon)
-            for act, name, label, icon in possible
-            if may_move(campaign, act)
+            *shown,
+            *(
+                Act(label=label, url=self._url(name, campaign), icon=icon)
+                for act, name, label, icon in possible
+                if may_move(campaign, act)
+            ),
         ]
 
     def _parts(self, request: HttpRequest, campaign: Campaign) -> list[dict[str, Any]]:
@@ -151,12 +167,17 @@ class CampaignAdmin(PortalAdmin):
 
     def look(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what blocks the opening and what is only odd."""
-        campaign = self._campaign(request, pk)
+        campaign = self.campaign_or_404(request, pk)
         findings = readiness(campaign)
         context = {
             "campaign_shown": campaign,
-            "blocking": blocking(findings),
-            "odd": odd(findings),
+            "blocking": [(finding, mend_url(finding, campaign)) for finding in blocking(findings)],
+            "odd": [
+                {"code": finding.code, "finding": finding, "url": mend_url(finding, campaign)}
+                for finding in odd(findings)
+            ],
+            "path": path_of(campaign, StepKey.CHECK, findings),
+            "trail": self.steps_to(campaign, _("Readiness")),
             "may_open": may_move(campaign, CampaignAct.OPEN) and can(person(request), Permission.OPEN_CAMPAIGN),
             "title": _("Readiness"),
             "back": self._card(campaign),
@@ -166,7 +187,7 @@ class CampaignAdmin(PortalAdmin):
 
     def open(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Open the campaign; oddities come acknowledged from the readiness page."""
-        campaign = self._campaign(request, pk)
+        campaign = self.campaign_or_404(request, pk)
         if request.method != "POST":
             return redirect(self._url("check", campaign))
         try:
@@ -201,11 +222,14 @@ class CampaignAdmin(PortalAdmin):
 
     def close(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Close the campaign on a day; its final run follows."""
-        campaign, now = self._campaign(request, pk), timezone.now()
+        campaign, now = self.campaign_or_404(request, pk), timezone.now()
+        today = local_day(now)
+        obstacle = closing_obstacle(campaign, today, now) if may_move(campaign, CampaignAct.CLOSE) else ""
+        stops = _("Reporting, verdicts, points and gates stop. The final scores are those of the closing day.")
         page = ActPage(
             title=_("Close the campaign"),
             lead=campaign.name,
-            warning=_("Reporting, verdicts, points and gates stop. The final scores are those of the closing day."),
+            warning=_("It cannot be closed today: %(why)s") % {"why": obstacle} if obstacle else stops,
             button=_("Close the campaign"),
             back=self._card(campaign),
             done=_("The campaign is closed; its final scores are being settled."),
@@ -216,12 +240,12 @@ class CampaignAdmin(PortalAdmin):
             request,
             allowed=can(person(request), Permission.OPEN_CAMPAIGN),
             page=page,
-            form=ClosingForm(request.POST or None, initial={"day": local_day(now)}),
-            act=lambda said: close_campaign(campaign_id=pk, by=person(request), now=now, day=said["day"]),
+            form=ClosingForm(request.POST or None, initial={"day": today}),
+            act=lambda said: close_campaign(campaign_id=pk, by=person(request), now=now, **said),
         )
 
     def _with_reason(self, request: HttpRequest, pk: int, act: Any, title: str, done: str) -> HttpResponse:
-        campaign = self._campaign(request, pk)
+        campaign = self.campaign_or_404(request, pk)
         page = ActPage(title=title, lead=campaign.name, button=title, back=self._card(campaign), done=done, danger=True)
         return act_view(
             self,
@@ -232,7 +256,8 @@ class CampaignAdmin(PortalAdmin):
             act=lambda said: act(campaign_id=pk, by=person(request), now=timezone.now(), reason=said["reason"]),
         )
 
-    def _campaign(self, request: HttpRequest, pk: int) -> Campaign:
+    def campaign_or_404(self, request: HttpRequest, pk: int) -> Campaign:
+        """Return a campaign the person may look at here."""
         if not self.has_view_permission(request):
             raise Http404
         found: Campaign = get_object_or_404(self.get_queryset(request), pk=pk)

@@ -18,15 +18,18 @@ from campaigns.enums import CampaignStatus
 from campaigns.forms.plan import LastDayForm
 from campaigns.models import Area, Bloc, Campaign, Indicator, Participant, Period
 from campaigns.permissions import Permission, can, visible_to
+from campaigns.queries.setup_path import StepKey
 
 from .acts import Act, ActPage, act_view
 from .base import PortalAdmin, SeenForm, person
+from .setup_path import path_of
 
 
 class PlanRowAdmin(PortalAdmin):
     """One noun of the plan; everything it points to is of the same campaign."""
 
     edit_permissions = (Permission.EDIT_PLAN,)
+    step: StepKey | None = None  # of the set-up, that the list belongs to
     list_filter: ClassVar[Any] = ("campaign",)
     list_select_related: ClassVar[Any] = ("campaign",)
 
@@ -66,6 +69,15 @@ class PlanRowAdmin(PortalAdmin):
         extra = {"frozen": frozen_message(row.campaign), "acts": self.acts(request, row)} if row else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list; of one campaign it stands below the path of the set-up."""
+        asked = request.GET.get("campaign__id__exact", "")
+        campaign = None
+        if asked.isascii() and asked.isdecimal() and len(asked) < 19:
+            campaign = visible_to(person(request), Campaign).filter(pk=asked).first()
+        extra = {"path": path_of(campaign, self.step)} if campaign is not None else {}
+        return super().changelist_view(request, {**(extra_context or {}), **extra})
+
     def acts(self, request: HttpRequest, row: Any) -> list[Act]:
         """Return the buttons above the form."""
         return []
@@ -97,6 +109,7 @@ class PlanRowAdmin(PortalAdmin):
 
 @admin.register(Area)
 class AreaAdmin(PlanRowAdmin):
+    step = StepKey.AREAS
     list_display = ("number", "name", "weight", "is_active", "campaign")
     list_display_links = ("number", "name")
     list_filter = ("campaign", "is_active")
@@ -106,6 +119,7 @@ class AreaAdmin(PlanRowAdmin):
 
 @admin.register(Bloc)
 class BlocAdmin(PlanRowAdmin):
+    step = StepKey.UNITS
     list_display = ("code", "name", "campaign")
     ordering = ("campaign", "code")
     fields = ("campaign", "code", "name", "seen")
@@ -125,6 +139,7 @@ class PeriodForm(SeenForm):
 
 @admin.register(Period)
 class PeriodAdmin(PlanRowAdmin):
+    step = StepKey.CALENDAR
     form = PeriodForm
     list_display = ("code", "starts_on", "ends_on", "due_at", "locks_at", "campaign")
     ordering = ("campaign", "ends_on")
@@ -133,6 +148,7 @@ class PeriodAdmin(PlanRowAdmin):
 
 @admin.register(Participant)
 class ParticipantAdmin(PlanRowAdmin):
+    step = StepKey.UNITS
     list_display = ("name", "code", "bloc", "kind", "competes", "valid_to", "campaign")
     list_filter = ("campaign", "competes", "kind")
     list_select_related = ("campaign", "bloc")
@@ -180,6 +196,7 @@ class ParticipantAdmin(PlanRowAdmin):
 
 @admin.register(Indicator)
 class IndicatorAdmin(PlanRowAdmin):
+    step = StepKey.INDICATORS
     list_display = ("code", "name", "kind", "mode", "frequency", "weight", "verifier", "is_active")
     list_filter = ("campaign", "kind", "frequency", "is_active")
     list_select_related = ("campaign", "verifier", "area")

@@ -22,6 +22,7 @@ from campaigns.forms.plan import AdditionForm, EndingForm, RevisionForm
 from campaigns.models import Campaign, Target
 from campaigns.permissions import Permission, can, visible_to
 from campaigns.plan_rules import kind_problem
+from campaigns.queries.setup_path import StepKey
 from campaigns.wording import plan_problem
 
 from .acts import Act, ActPage, act_view
@@ -44,6 +45,7 @@ class TargetForm(SeenForm):
 
 @admin.register(Target)
 class TargetAdmin(PlanRowAdmin):
+    step = StepKey.TARGETS
     form = TargetForm
     list_display = ("indicator", "participant", "baseline_shown", "goal_shown", "due_on", "starts_on", "ends_from")
     list_filter = ("campaign", "indicator__kind")

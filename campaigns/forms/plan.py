@@ -79,7 +79,13 @@ class LastDayForm(VersionedForm):
 class ClosingForm(forms.Form):
     """The day C on which a campaign is closed."""
 
-    day = DayBox(label=_("Closing day"))
+    day = DayBox(label=_("Closing day"), help_text=_("The final scores are those of this day."))
+    reason = forms.CharField(
+        label=_("Ground of the closing"),
+        max_length=2000,
+        widget=forms.Textarea(_REASON),
+        help_text=_("For example the number of the closing conference's notice; it stands in the audit trail."),
+    )
 
 
 class WorkbookForm(forms.Form):

@@ -17,9 +17,10 @@ from campaigns.actions.drafts import ReportingRefused, StaleDraft, StaleTexts, s
 from campaigns.calendar import local_day
 from campaigns.enums import EntryKind
 from campaigns.forms.reporting import BoxForm, TextsForm, prefix_of
-from campaigns.models import Participant, Period, Target
+from campaigns.models import Participant, Period, Registration, Target
 from campaigns.numbers import NumberCode, NumberProblem
 from campaigns.permissions import Permission, can, require, units_with
+from campaigns.queries.registrations import missing_of
 from campaigns.queries.report_box import Box, Grid, Group
 from campaigns.queries.reporting_grid import read_grid
 from campaigns.queries.unit_home import participants_of, read_home, receipts_of
@@ -107,12 +108,15 @@ def unit_home(request: HttpRequest, participant: int) -> HttpResponse:
     """A unit's reporting at a glance."""
     unit, now = reporting_unit(request, participant), timezone.now()
     found = read_home(participant=unit, now=now)
+    registers = can(signed_in(request), Permission.REGISTER_UNIT, unit=unit.unit_id) and unit.campaign.is_open
     context = {
         "unit": unit,
         "breadcrumb": trail(unit),
         "home": found,
         "now": now,
         "may_draft": can(signed_in(request), Permission.DRAFT_REPORT, unit=unit.unit_id),
+        "may_register": registers,
+        "missing": missing_of(Registration.objects.filter(participant=unit).first()) if registers else [],
     }
     return render(request, "campaigns/unit_home.html", context)
 

@@ -49,6 +49,7 @@ def _values(route: str, world: World, twin: Twin, variant: str) -> dict[str, Any
         "submission": rows["submission"].pk,
         "code": twin.participant.code,
         "category": world.rows["category"].pk,
+        "indicator": world.rows["indicator"].pk,
         "proposal": rows["proposal"].pk,
         "page": 1,
         "kind": "points",
