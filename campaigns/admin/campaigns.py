@@ -34,7 +34,7 @@ from campaigns.workflow import CampaignAct, IllegalTransition, may_move
 from .acts import Act, ActPage, act_view
 from .base import person
 from .setup import SetupPages
-from .setup_path import mend_url, path_of
+from .setup_path import path_of, shown
 
 #: The parts of a plan, in the order in which they are set up.
 PARTS = ("area", "bloc", "participant", "indicator", "target", "period")
@@ -171,11 +171,8 @@ class CampaignAdmin(SetupPages):
         findings = readiness(campaign)
         context = {
             "campaign_shown": campaign,
-            "blocking": [(finding, mend_url(finding, campaign)) for finding in blocking(findings)],
-            "odd": [
-                {"code": finding.code, "finding": finding, "url": mend_url(finding, campaign)}
-                for finding in odd(findings)
-            ],
+            "blocking": shown(blocking(findings), campaign),
+            "odd": shown(odd(findings), campaign),
             "path": path_of(campaign, StepKey.CHECK, findings),
             "trail": self.steps_to(campaign, _("Readiness")),
             "may_open": may_move(campaign, CampaignAct.OPEN) and can(person(request), Permission.OPEN_CAMPAIGN),

@@ -48,6 +48,21 @@ def next_step(steps: Sequence[PathStep]) -> PathStep | None:
     return next((row for row in steps if row.step.state is not StepState.DONE), None)
 
 
-def mend_url(finding: Finding, campaign: Campaign) -> str:
-    """Return the page on which a finding of the readiness check is mended."""
-    return step_url(step_of(finding), campaign)
+@dataclass(frozen=True)
+class ShownFinding:
+    """A finding of the readiness check with the page on which it is mended."""
+
+    finding: Finding
+    url: str
+
+    @property
+    def code(self) -> str:
+        return self.finding.code
+
+    def __str__(self) -> str:
+        return str(self.finding)
+
+
+def shown(findings: Sequence[Finding], campaign: Campaign) -> list[ShownFinding]:
+    """Return the findings with their pages."""
+    return [ShownFinding(finding, step_url(step_of(finding), campaign)) for finding in findings]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +44,11 @@ class RegistrationForm(FormKeyMixin, forms.Form):
     )
     deputy_name = forms.CharField(label=_("Deputy focal person"), max_length=120, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for bound in self.visible_fields():
+            bound.field.widget.attrs["class"] = "form-control"
 
     def registration(self) -> RegistrationData:
         """Return what was typed."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from campaigns.actions.records import PlanRefused, StaleRecord
 from campaigns.actions.target_row import TargetEntry
@@ -74,7 +75,7 @@ class TargetRowForm:
     @property
     def lines(self) -> list[tuple[str, str, list[tuple[CellForm, str, str]]]]:
         """The lines of the row: letter, heading, and each unit's cell with its text and error."""
-        heads = {"b": _("Baseline"), "g": _("Goal"), "d": _("Due")}
+        heads = {"b": _("Baseline"), "g": _("Goal"), "d": pgettext("target", "Due")}
         letters = [letter for letter in self.letters if letter != "d" or self.row.has_due_dates]
         return [
             (letter, heads[letter], [(cell, cell.texts[letter], cell.errors.get(letter, "")) for cell in self.cells])

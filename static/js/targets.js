@@ -19,7 +19,11 @@
     state(row, "idle");
   };
   const save = (row) => {
-    if (!row.dataset.dirty || row.dataset.sending) return;
+    if (!row.dataset.dirty) return;
+    if (row.dataset.sending) {
+      row.dataset.again = "true"; // what was typed meanwhile follows the answer
+      return;
+    }
     row.dataset.sending = "true";
     state(row, "saving");
     row.sent = new Map(boxesOf(row).map((box) => [box.name, box.value]));
@@ -133,6 +137,7 @@
       id: row.id,
       later: later.map((box) => [box.name, box.value]),
       focus: row.contains(focus) && focus.name ? focus.name : "",
+      again: row.dataset.again === "true" || !row.contains(focus),
     };
   });
   document.addEventListener("htmx:afterSwap", () => {
@@ -146,13 +151,17 @@
       const box = row.querySelector(`input[name="${CSS.escape(name)}"]`);
       if (box) box.value = value;
     }
-    if (pending.later.length) typed(row);
+    if (pending.later.length) {
+      typed(row);
+      if (pending.again) setTimeout(() => save(row));
+    }
     if (pending.focus) row.querySelector(`input[name="${CSS.escape(pending.focus)}"]`)?.focus();
   });
   const failed = (event) => {
     const row = rowOf(event.detail.elt);
     if (!row) return;
     delete row.dataset.sending;
+    delete row.dataset.again;
     state(row, "failed");
   };
   document.addEventListener("htmx:sendError", failed);
