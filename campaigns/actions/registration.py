@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -19,7 +18,7 @@ from .audit import record
 from .idempotency import act_once
 from .locks import hold_campaign
 from .records import PlanRefused, StaleRecord
-from .unit_files import CheckedUpload, Upload, check_upload, keep_file
+from .uploads import Upload, check_upload, keep_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +34,19 @@ class RegistrationData:
     deputy_name: str = ""
 
 
+@dataclass(frozen=True)
+class SentFile:
+    """A file as it was sent."""
+
+    content: bytes
+    name: str
+
+
 def register_unit(
     *,
     participant: Participant,
     data: RegistrationData,
-    upload: Upload | None = None,
+    file: SentFile | None = None,
     version: int,
     key: str,
     by: User,
@@ -49,7 +56,7 @@ def register_unit(
 
     In order: right of the unit's people; the file is checked (a refusal stands in the trail); then in one
     transaction the campaign held open, the unit and the row locked, ``version`` (0 for none yet) compared, the file
-    stored, the row written, the audit entry with what changed. Without ``upload`` the file that is there stays.
+    stored, the row written, the audit entry with what changed. Without ``file`` the file that is there stays.
     ``key`` makes a form sent twice act once. Raises PermissionDenied, EvidenceRefused, EvidenceStoreFull,
     PlanRefused, StaleRecord, IdempotencyMismatch.
     """
@@ -57,16 +64,18 @@ def register_unit(
     texts: dict[str, Any] = {name: normalise(value) for name, value in asdict(data).items() if isinstance(value, str)}
     data = replace(data, **texts)
     _check(data, now)
-    kept = check_upload(participant=participant, upload=upload, by=by, now=now) if upload is not None else None
+    upload = None
+    if file is not None:
+        upload = check_upload(participant=participant, content=file.content, name=file.name, by=by, now=now)
     request = {name: str(value) for name, value in asdict(data).items()}
     request |= {
         "participant": str(participant.pk),
         "version": str(version),
-        "file": hashlib.sha256(upload.content).hexdigest() if upload else "",
+        "file": upload.sha256_as_sent if upload else "",
     }
 
     def act() -> dict[str, Any]:
-        return {"registration": _write(participant, data, kept, version=version, by=by, now=now).pk}
+        return {"registration": _write(participant, data, upload, version=version, by=by, now=now).pk}
 
     done = act_once(actor=by, key=key, request=request, now=now, act=act)
     return Registration.objects.select_related("plan_file").get(pk=done["registration"])
@@ -86,7 +95,7 @@ def _check(data: RegistrationData, now: dt.datetime) -> None:
 def _write(
     participant: Participant,
     data: RegistrationData,
-    upload: CheckedUpload | None,
+    upload: Upload | None,
     *,
     version: int,
     by: User,

@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from campaigns import evidence
-from campaigns.actions.evidence import EvidenceRefused
 from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.actions.records import PlanRefused, StaleRecord
-from campaigns.actions.registration import RegistrationData, register_unit
-from campaigns.actions.unit_files import Upload
+from campaigns.actions.registration import RegistrationData, SentFile, register_unit
+from campaigns.actions.uploads import EvidenceRefused
 from campaigns.files.checks import MAX_BYTES
 from campaigns.files.refusals import Refusal
 from campaigns.forms.registration import RegistrationForm
@@ -47,18 +46,18 @@ def registration(request: HttpRequest, participant: int) -> HttpResponse:
 
 def _save(request: HttpRequest, unit: Participant, form: RegistrationForm) -> tuple[int, list[Any]]:
     """Save; return the status of the answer and what differs where somebody else was first."""
-    upload = None
+    sent = None
     file = form.cleaned_data["file"]
     if file is not None:
         if (file.size or 0) > MAX_BYTES:
             form.add_error("file", str(Refusal.TOO_LARGE.label))
             return 413, []
-        upload = Upload(file.read(), file.name or "")
+        sent = SentFile(file.read(), file.name or "")
     try:
         register_unit(
             participant=unit,
             data=form.registration(),
-            upload=upload,
+            file=sent,
             version=form.cleaned_data["version"],
             key=form.cleaned_data["form_key"],
             by=signed_in(request),
