@@ -153,9 +153,16 @@
     }
     if (pending.later.length) {
       typed(row);
-      if (pending.again) setTimeout(() => save(row));
+      if (pending.again) row.dataset.resume = "true";
     }
     if (pending.focus) row.querySelector(`input[name="${CSS.escape(pending.focus)}"]`)?.focus();
+  });
+  // Only now does htmx listen to the new row.
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const row of grid.querySelectorAll("[data-target-row][data-resume]")) {
+      delete row.dataset.resume;
+      save(row);
+    }
   });
   const failed = (event) => {
     const row = rowOf(event.detail.elt);

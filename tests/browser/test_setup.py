@@ -20,6 +20,7 @@ from tests.factories import (
     make_unit,
 )
 
+expect.set_options(timeout=15_000)  # rows are saved one after the other
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 

@@ -12,11 +12,12 @@ from campaigns.enums import CampaignStatus
 from campaigns.forms.idempotency import new_key
 from campaigns.models import AuditEntry, EvidenceFile, Registration
 from campaigns.queries.registrations import registration_lines
+from tests.campaigns.files.corpus import pdf
 from tests.factories import at, day, make_participant, make_unit
 
 pytestmark = pytest.mark.django_db
 NOW = at(10)
-PDF = b"%PDF-1.4\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
+PDF = pdf()
 
 
 @pytest.fixture(autouse=True)
