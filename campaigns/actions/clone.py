@@ -12,7 +12,6 @@ from django.db import models, transaction
 
 from campaigns.calendar import local_day, local_moment
 from campaigns.calendar_plan import after_holidays
-from campaigns.clone_registry import copiers
 from campaigns.display import local
 from campaigns.enums import CampaignStatus
 from campaigns.models import Campaign, Indicator, Participant, Period, Target, TargetRevision, User
@@ -21,6 +20,7 @@ from campaigns.queries.calendar_preview import holidays_of
 from campaigns.vietnamese import normalise
 
 from .audit import record
+from .clone_registry import copiers
 from .idempotency import act_once
 from .records import PlanRefused, first_message
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 from django.urls import reverse
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -16,10 +16,9 @@ _BOX = (
     '<td><input name="{0}-{1}" value="{2}" form="f{3}" aria-labelledby="i{3} i{3}{0} p{1}" autocomplete="off"'
     ' maxlength="60" {4}{5}>{6}</td>'
 )
-_KIND = {"d": SafeString('placeholder="dd/mm/yyyy"')}
-_DECIMAL = SafeString('inputmode="decimal"')
-_NONE = SafeString("")
-_EMPTY = SafeString('<td class="number"></td>')
+_KIND = {"d": format_html('placeholder="{}"', "dd/mm/yyyy")}
+_DECIMAL = format_html('inputmode="{}"', "decimal")
+_FIGURE = '<td class="number">{}{}</td>'
 
 
 @register.simple_tag
@@ -33,9 +32,9 @@ def target_boxes(row: TargetRowForm, letter: str, cells: list[tuple[CellForm, st
     return format_html_join("", _BOX, drawn)
 
 
-def _with_error(indicator: int, letter: str, cell: CellForm, error: str) -> tuple[SafeString, SafeString]:
+def _with_error(indicator: int, letter: str, cell: CellForm, error: str) -> tuple[str, str]:
     if not error:
-        return _NONE, _NONE
+        return "", ""
     place = f"e{indicator}{letter}{cell.key}"
     return (
         format_html(' aria-invalid="true" aria-describedby="{}"', place),
@@ -46,15 +45,13 @@ def _with_error(indicator: int, letter: str, cell: CellForm, error: str) -> tupl
 @register.simple_tag
 def target_figures(letter: str, cells: list[tuple[CellForm, str, str]]) -> SafeString:
     """Draw one line's figures to be read; goals and due dates lead to the target."""
-    return SafeString("".join(_figure(letter, cell, text) for cell, text, _error in cells))
+    return format_html_join("", _FIGURE, (_figure(letter, cell, text) for cell, text, _error in cells))
 
 
-def _figure(letter: str, cell: CellForm, text: str) -> str:
+def _figure(letter: str, cell: CellForm, text: str) -> tuple[str, str]:
     target = cell.cell.target
-    if target is None or not text:
-        return _EMPTY
-    if letter == "b":
-        return f'<td class="number">{escape(text)}</td>'
+    if target is None or not text or letter == "b":
+        return text, ""
     url = reverse("admin:campaigns_target_change", args=[target.pk])
-    mark = format_html(' <abbr title="{}">*</abbr>', _("revised")) if cell.cell.revision else _NONE
-    return format_html('<td class="number"><a href="{}">{}</a>{}</td>', url, text, mark)
+    mark = format_html(' <abbr title="{}">*</abbr>', _("revised")) if cell.cell.revision else ""
+    return format_html('<a href="{}">{}</a>', url, text), mark

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from campaigns import clone_registry
+from campaigns.actions import clone_registry
 from campaigns.actions.calendar import digest_of_calendar, write_calendar
 from campaigns.actions.clone import clone_campaign
 from campaigns.actions.plan import end_participant, end_target, revise_target

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from campaigns.models import Campaign, User
+from campaigns.models import Campaign, User
 
 
 class Copier(Protocol):
