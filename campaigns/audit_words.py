@@ -167,6 +167,7 @@ FIELDS: dict[str, str | Promise] = {
     "opened_at": _("opened at"),
     "closed_at": _("closed at"),
     "accepted_together": _("accepted together"),
+    "returned_together": _("returned together"),
     "corrects": _("corrects"),
     "full_name": _("full name"),
     "is_active": _("active"),

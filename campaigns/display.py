@@ -133,16 +133,28 @@ def file_size(size: int) -> str:
     return number(rounded) + _NBSP + unit
 
 
-def sparkline_path(values: Sequence[int | None], *, width: int, height: int, pad: int = 3) -> str:
+def sparkline_level(values: Sequence[int | None], level: int, *, height: int, pad: int = 3) -> str:
+    """Return the y of a level on the scale that holds the trend and the level, as ``sparkline_path`` draws it."""
+    known = [*(value for value in values if value is not None), level]
+    low, high = min(known), max(known)
+    share = (level - low) / (high - low) if high > low else 0.5
+    return f"{height - pad - share * (height - 2 * pad):.1f}"
+
+
+def sparkline_path(
+    values: Sequence[int | None], *, width: int, height: int, pad: int = 3, level: int | None = None
+) -> str:
     """Return the SVG path of a trend line; a missing value breaks the line. Empty when nothing is known.
 
     Values are spread over the width in order; the lowest known lies at the bottom, the highest on top
-    (in the middle when all are equal). Coordinates use a decimal point whatever the locale.
+    (in the middle when all are equal); ``level`` widens the scale so that it lies on it. Coordinates use a decimal
+    point whatever the locale.
     """
     known = [value for value in values if value is not None]
     if not known:
         return ""
-    low, high = min(known), max(known)
+    scale = known if level is None else [*known, level]
+    low, high = min(scale), max(scale)
     step = (width - 2 * pad) / max(len(values) - 1, 1)
     steps: list[str] = []
     pen_down = False
@@ -157,9 +169,11 @@ def sparkline_path(values: Sequence[int | None], *, width: int, height: int, pad
     return "".join(steps)
 
 
-def sparkline_end(values: Sequence[int | None], *, width: int, height: int, pad: int = 3) -> tuple[str, str] | None:
+def sparkline_end(
+    values: Sequence[int | None], *, width: int, height: int, pad: int = 3, level: int | None = None
+) -> tuple[str, str] | None:
     """Return x and y of the last known value of a trend line, or None when nothing is known."""
-    path = sparkline_path(values, width=width, height=height, pad=pad)
+    path = sparkline_path(values, width=width, height=height, pad=pad, level=level)
     if not path:
         return None
     x, _, y = path.replace("L", "M").rsplit("M", 1)[1].partition(" ")

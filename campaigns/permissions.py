@@ -49,6 +49,7 @@ from .models import (
     Report,
     ReportWaiver,
     RoleAssignment,
+    SavedView,
     Submission,
     Target,
     Unit,
@@ -369,7 +370,7 @@ def _mails(access: Access, user: User) -> Q:
     return Q() if access.permissions & keepers else _NOTHING
 
 
-@scope_for(Notice)
+@scope_for(Notice, SavedView)
 def _notices(access: Access, user: User) -> Q:
     return Q(person=user)
 

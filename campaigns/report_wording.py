@@ -29,6 +29,17 @@ _SENTENCES: dict[Check, str | Promise] = {
     Check.NOT_DUE: _("Not due in this period; it is sent all the same."),
 }
 
+#: Short names of the checks that a sent value may fail, as a filter offers them.
+CHECK_NAMES: dict[str, str | Promise] = {
+    Check.FALLS: _("Falls although cumulative"),
+    Check.OVER_THREE_TIMES: _("Over three times the last"),
+    Check.OVER_GOAL: _("Over 120% of the goal"),
+    Check.NEGATIVE: _("Below zero"),
+    Check.EVIDENCE_MISSING: _("Evidence missing"),
+    "superseded": _("Sent again later"),
+    "other": _("Another check"),
+}
+
 
 def finding_words(finding: Finding) -> str:
     """Return the sentence for one finding."""

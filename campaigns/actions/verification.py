@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
@@ -21,7 +19,6 @@ from campaigns.models import Campaign, Measurement, Reopening, User
 from campaigns.numbers import NumberProblem, check_number
 from campaigns.plan_rules import value_problem
 from campaigns.queries.verdict_cases import CASE_RELATIONS, VerdictDesk, reporter_of
-from campaigns.queries.verification_queue import passes_all_checks
 from campaigns.verdict_rules import (
     Refusal,
     Ruling,
@@ -42,9 +39,7 @@ from .notices import tell_units
 from .outbox import enqueue
 
 LONGEST_REASON = 2_000  # characters
-#: Values that one summary of "accept all" may hold.
-MOST_AT_ONCE = 500
-_SCORE_DELAY = 30  # seconds; bursts of verdicts coalesce (scoring.md, runs)
+SCORE_DELAY = 30  # seconds; bursts of verdicts coalesce (scoring.md, runs)
 
 
 class VerdictRefused(Exception):
@@ -69,14 +64,6 @@ class VerdictGiven(VerdictRefused):
                 "when": local_datetime(measurement.verdict_at),
             }
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Accepted:
-    """What "accept all" did."""
-
-    accepted: list[Measurement]
-    left: list[tuple[Measurement, str]]  # with the reason in the reader's language
 
 
 def verdict_words(measurement: Measurement) -> str:
@@ -123,64 +110,13 @@ def give_verdict(
         if problem := ruling_problem(ruling, submitted_of(measurement), steps_in=stand.steps_in):
             raise VerdictRefused(refusal_words(problem))
         _check_range(ruling.value)
-        given = _write(measurement, ruling, by=by, now=now)
+        given = write_verdict(measurement, ruling, by=by, now=now)
         if outcome == VerdictOutcome.RETURNED and given.corrects_id is None:
             Reopening.objects.create(measurement=given, until=reopened_until(now, desk.holidays))
-        _tell(given, now=now)
-        enqueue(topic="score.refresh", key=str(campaign.pk), now=now, delay=_SCORE_DELAY)
-        _audit(given, stand, by=by, now=now)
+        tell_of_verdict(given, now=now)
+        enqueue(topic="score.refresh", key=str(campaign.pk), now=now, delay=SCORE_DELAY)
+        audit_verdict(given, stand, by=by, now=now)
     return given
-
-
-def accept_many(*, campaign_id: int, measurement_ids: Sequence[int], by: User, now: dt.datetime) -> Accepted:
-    """Accept those of the values that pass every check and that the person may verify; say why others are left.
-
-    Values that a verifying unit has left unanswered need a reason each, so they are left too. One transaction and
-    one score for all of them, one entry of the trail for each. Raises PermissionDenied where the person may give
-    no verdict on any of them, VerdictRefused for a closed campaign or too many at once.
-    """
-    if len(measurement_ids) > MOST_AT_ONCE:
-        raise VerdictRefused(_("At most %(count)d values are accepted at once.") % {"count": MOST_AT_ONCE})
-    with transaction.atomic():
-        campaign = hold_campaign(campaign_id)
-        desk = VerdictDesk.of(by, now=now)
-        rows = list(
-            Measurement.objects.filter(pk__in=set(measurement_ids), target__campaign_id=campaign_id)
-            .select_related(*CASE_RELATIONS, "period", "verdict_by")
-            .order_by("pk")
-        )
-        stands = {row.pk: desk.standing(row, campaign=campaign) for row in rows}
-        if not any(stand.seat for stand in stands.values()):
-            raise PermissionDenied
-        if not campaign.is_open:
-            raise VerdictRefused(refusal_words(Refusal.CAMPAIGN_NOT_OPEN))
-        clean = passes_all_checks(rows, now=now)
-        accepted: list[Measurement] = []
-        left: list[tuple[Measurement, str]] = []
-        for row in rows:
-            why = _why_left(row, stands[row.pk], row.pk in clean)
-            if not why:
-                try:
-                    accepted.append(_write(row, Ruling(VerdictOutcome.ACCEPTED), by=by, now=now))
-                    continue
-                except VerdictGiven as given:
-                    why = str(given)
-            left.append((row, why))
-        if accepted:
-            enqueue(topic="score.refresh", key=str(campaign.pk), now=now, delay=_SCORE_DELAY)
-        for row in accepted:
-            _audit(row, stands[row.pk], by=by, now=now, together=len(accepted))
-    return Accepted(accepted=accepted, left=left)
-
-
-def _why_left(row: Measurement, stand: Standing, clean: bool) -> str:
-    if row.verdict:
-        return str(VerdictGiven(row))
-    if not stand.allowed:
-        return standing_words(stand)
-    if stand.steps_in:
-        return refusal_words(Refusal.STEPPING_IN_NEEDS_REASON)
-    return "" if clean else _("A check of this value needs a look.")
 
 
 def correct_measurement(
@@ -225,7 +161,7 @@ def correct_measurement(
             corrects=wrong,
             correction_reason=reason,
         )
-        enqueue(topic="score.refresh", key=str(campaign.pk), now=now, delay=_SCORE_DELAY)
+        enqueue(topic="score.refresh", key=str(campaign.pk), now=now, delay=SCORE_DELAY)
         record(
             action="measurement.corrected",
             subject=row,
@@ -283,7 +219,7 @@ def _says_the_same(measurement: Measurement, ruling: Ruling, by: User) -> bool:
     return measurement.verdict != VerdictOutcome.ADJUSTED or measurement.verified_value == ruling.value
 
 
-def _write(measurement: Measurement, ruling: Ruling, *, by: User, now: dt.datetime) -> Measurement:
+def write_verdict(measurement: Measurement, ruling: Ruling, *, by: User, now: dt.datetime) -> Measurement:
     """Write the verdict where there is none yet. Raises VerdictGiven for the loser of a race."""
     value = {VerdictOutcome.ACCEPTED: measurement.value, VerdictOutcome.ADJUSTED: ruling.value}.get(ruling.outcome)
     adjusted = ruling.outcome == VerdictOutcome.ADJUSTED
@@ -302,7 +238,7 @@ def _write(measurement: Measurement, ruling: Ruling, *, by: User, now: dt.dateti
     return measurement
 
 
-def _tell(measurement: Measurement, *, now: dt.datetime) -> None:
+def tell_of_verdict(measurement: Measurement, *, now: dt.datetime) -> None:
     """Tell the reporting unit of a return; of an adjustment also the unit that is scored by it."""
     if measurement.verdict == VerdictOutcome.ACCEPTED:
         return
@@ -327,12 +263,14 @@ def _tell(measurement: Measurement, *, now: dt.datetime) -> None:
         tell_units(units=[scored.unit_id], key=key, words=words, url="", now=now)
 
 
-def _audit(measurement: Measurement, stand: Standing, *, by: User, now: dt.datetime, together: int = 1) -> None:
+def audit_verdict(measurement: Measurement, stand: Standing, *, by: User, now: dt.datetime, together: int = 1) -> None:
+    """Write the trail's entry of one verdict; ``together`` is how many were given by one act."""
     after = {"verdict": measurement.verdict, "verified_value": measurement.verified_value, "seat": stand.seat}
     if measurement.verified_completed_on:
         after["completed_on"] = measurement.verified_completed_on
     if together > 1:
-        after["accepted_together"] = together
+        key = "accepted_together" if measurement.verdict == VerdictOutcome.ACCEPTED else "returned_together"
+        after[key] = together
     record(
         action=f"measurement.{measurement.verdict}",
         subject=measurement,

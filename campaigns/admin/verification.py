@@ -51,6 +51,8 @@ class MeasurementAdmin(ReadOnlyAdmin):
             path("tham-dinh/", wrap(self.queue), name="campaigns_verification_queue"),
             path("tham-dinh/chap-nhan/", wrap(self.accept_all), name="campaigns_verification_accept"),
             path("tham-dinh/<int:pk>/", wrap(self.verdict), name="campaigns_verification_verdict"),
+            path("tham-dinh/che-do-xem/", wrap(self.keep_view), name="campaigns_verification_view"),
+            path("tham-dinh/<int:pk>/tra-lai/", wrap(self.return_several), name="campaigns_verification_return"),
             path("tham-dinh/<int:pk>/dinh-chinh/", wrap(self.correct), name="campaigns_verification_correct"),
         ]
 
@@ -66,6 +68,14 @@ class MeasurementAdmin(ReadOnlyAdmin):
     def verdict(self, request: HttpRequest, pk: int) -> HttpResponse:
         self._require(request)
         return STAFF_PAGES.verdict(request, pk)
+
+    def return_several(self, request: HttpRequest, pk: int) -> HttpResponse:
+        self._require(request)
+        return STAFF_PAGES.return_several(request, pk)
+
+    def keep_view(self, request: HttpRequest) -> HttpResponse:
+        self._require(request)
+        return STAFF_PAGES.keep_view(request)
 
     def correct(self, request: HttpRequest, pk: int) -> HttpResponse:
         self._require(request)

@@ -8,11 +8,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.actions.verification import LONGEST_REASON, MOST_AT_ONCE
+from campaigns.actions.verdicts_together import MOST_AT_ONCE
+from campaigns.actions.verification import LONGEST_REASON
 from campaigns.display import input_number
 from campaigns.enums import VerdictOutcome
 from campaigns.numbers import NumberProblem, read_number
 from campaigns.queries.verification_queue import QueueFilter
+from campaigns.report_wording import CHECK_NAMES
 from campaigns.wording import number_problem
 
 STATES = (
@@ -88,11 +90,24 @@ class AcceptManyForm(forms.Form):
         self.fields["ids"].choices = [(str(pk), str(pk)) for pk in ids[:MOST_AT_ONCE]]  # type: ignore[attr-defined]
 
 
+class ReturnManyForm(AcceptManyForm):
+    """The values of one report that are returned, and why."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_REASON, widget=forms.Textarea({"rows": 3}))
+
+
+class ViewForm(forms.Form):
+    """The name under which a person keeps the filters."""
+
+    name = forms.CharField(label=_("Name of the view"), max_length=60)
+
+
 class QueueForm(forms.Form):
     """The filters of the queue; a value nobody offered is left out."""
 
     campaign = forms.IntegerField(required=False)
     state = forms.ChoiceField(choices=STATES, required=False)
+    check = forms.ChoiceField(choices=list(CHECK_NAMES.items()), required=False)
     area = forms.IntegerField(required=False, min_value=1, max_value=2**31)
     indicator = forms.IntegerField(required=False, min_value=1, max_value=2**31)
     unit = forms.IntegerField(required=False, min_value=1, max_value=2**31)
@@ -107,5 +122,6 @@ class QueueForm(forms.Form):
             indicator=said.get("indicator"),
             unit=said.get("unit"),
             period=said.get("period"),
+            check=said.get("check") or "",
             state=said.get("state") or "waiting",
         )

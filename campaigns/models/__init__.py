@@ -31,6 +31,7 @@ from .report import (
     Report,
     Submission,
 )
+from .saved_view import SavedView
 from .unit import Unit
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "Report",
     "ReportWaiver",
     "RoleAssignment",
+    "SavedView",
     "Submission",
     "Target",
     "TargetRevision",

@@ -28,9 +28,11 @@ from campaigns.models import (
 )
 from campaigns.permissions import Permission, can, visible_to
 from campaigns.report_checks import Entry, Facts, Finding, Weight, check_entry
+from campaigns.report_wording import CHECK_NAMES
 from campaigns.values import Reading, readings, sum_of
 from campaigns.verdict_rules import Standing
 
+from .previews import ShownFile, shown_files
 from .verdict_cases import CASE_RELATIONS, VerdictDesk
 
 #: Periods that a value's trend shows.
@@ -62,6 +64,7 @@ class QueueFilter:
     unit: int | None = None  # participant that is scored
     indicator: int | None = None
     period: int | None = None
+    check: str = ""  # only values that fail this check; a key of report_wording.CHECK_NAMES
     state: str = "waiting"  # waiting, attention (waiting, and a check wants a look), mine, done
 
     def narrow(self, rows: QuerySet[Measurement]) -> QuerySet[Measurement]:
@@ -90,6 +93,7 @@ class Item:
     findings: list[Finding]
     superseded: bool  # a later value of the same period was sent
     files: list[EvidenceFile] = field(default_factory=list)
+    previews: list[ShownFile] = field(default_factory=list)
     standing: Standing | None = None
     reopened_until: dt.datetime | None = None
 
@@ -101,6 +105,12 @@ class Item:
     def failing(self) -> list[Finding]:
         """Findings that want a look, the weightiest first."""
         return [finding for finding in self.findings if finding.weight >= Weight.NEEDS_NOTE]
+
+    @property
+    def failed_checks(self) -> set[str]:
+        """The checks it fails, by the names that the filter offers."""
+        failed = {str(one.check) if one.check in CHECK_NAMES else "other" for one in self.failing}
+        return failed | ({"superseded"} if self.superseded else set())
 
     @property
     def information(self) -> list[Finding]:
@@ -126,12 +136,21 @@ class Item:
     @property
     def trend_points(self) -> list[int | None]:
         """The trend as whole ten-thousandths, for drawing."""
-        return [None if one.value is None else int(one.value.scaleb(4)) for one in self.trend]
+        return [_whole(one.value) for one in self.trend]
+
+    @property
+    def goal_point(self) -> int | None:
+        """The goal on the trend's scale; a sum's goal is no goal of one period."""
+        return None if self.is_increment else _whole(self.goal)
 
     @property
     def trend_figures(self) -> str:
         """The trend in figures, oldest first, for whoever does not see the line."""
         return " → ".join(number(one.value) for one in self.trend)
+
+
+def _whole(value: Decimal | None) -> int | None:
+    return None if value is None else int(value.scaleb(4))
 
 
 def scope_of_staff(user: User, campaign: Campaign) -> QuerySet[Measurement]:
@@ -171,7 +190,7 @@ def in_order(rows: QuerySet[Measurement]) -> QuerySet[Measurement]:
 
 
 def inspect(rows: Sequence[Measurement], *, now: dt.datetime, desk: VerdictDesk | None = None) -> list[Item]:
-    """Return the values with what stands beside them, in the given order. Four queries.
+    """Return the values with what stands beside them, in the given order. Seven queries.
 
     Without ``desk`` nobody's standing is decided.
     """
@@ -191,6 +210,7 @@ def inspect(rows: Sequence[Measurement], *, now: dt.datetime, desk: VerdictDesk 
     files: dict[int, list[EvidenceFile]] = defaultdict(list)
     for use in MeasurementEvidence.objects.filter(measurement_id__in=ids).select_related("file").order_by("pk"):
         files[use.measurement_id].append(use.file)
+    shown = shown_files(file for found in files.values() for file in found)
     reopened = dict(Reopening.objects.filter(measurement_id__in=ids).values_list("measurement_id", "until"))
     return [
         _item(
@@ -198,6 +218,7 @@ def inspect(rows: Sequence[Measurement], *, now: dt.datetime, desk: VerdictDesk 
             terms.get(row.target_id) or row.target,
             history[row.target_id],
             files.get(row.pk, []),
+            previews=[shown[file.pk] for file in files.get(row.pk, [])],
             standing=desk.standing(row) if desk else None,
             reopened_until=reopened.get(row.pk),
         )
@@ -216,6 +237,7 @@ def _item(
     history: list[Past],
     files: list[EvidenceFile],
     *,
+    previews: list[ShownFile],
     standing: Standing | None,
     reopened_until: dt.datetime | None,
 ) -> Item:
@@ -248,6 +270,7 @@ def _item(
         findings=findings,
         superseded=_is_superseded(row, history),
         files=files,
+        previews=previews,
         standing=standing,
         reopened_until=reopened_until,
     )

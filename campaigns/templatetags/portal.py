@@ -126,20 +126,30 @@ def rank_change(previous: int | None, current: int | None) -> SafeString:
 
 
 @register.simple_tag
-def sparkline(values: Sequence[int | None], label: str, width: int = 96, height: int = 28) -> SafeString:
-    """Draw a trend of scores (bp) as a line; ``label`` says in words what it shows. The table stands beside it."""
-    path = display.sparkline_path(values, width=width, height=height)
+def sparkline(
+    values: Sequence[int | None], label: str, width: int = 96, height: int = 28, goal: int | None = None
+) -> SafeString:
+    """Draw a trend (whole numbers on any scale) as a line; ``label`` says in words what it shows.
+
+    ``goal`` is a level on the same scale, drawn as a dashed line. The figures stand beside it.
+    """
+    path = display.sparkline_path(values, width=width, height=height, level=goal)
     if not path:
         return format_html('<span class="text-body-secondary">{}</span>', display.NOTHING)
-    x, y = display.sparkline_end(values, width=width, height=height) or ("0", "0")
+    x, y = display.sparkline_end(values, width=width, height=height, level=goal) or ("0", "0")
+    level = ""
+    if goal is not None:
+        at = display.sparkline_level(values, goal, height=height)
+        level = format_html('<line class="goal" x1="0" y1="{}" x2="{}" y2="{}"/>', at, str(width), at)
     return format_html(
         '<svg class="sparkline" role="img" aria-label="{}" width="{}" height="{}" viewBox="0 0 {} {}">'
-        '<path d="{}"/><circle cx="{}" cy="{}" r="2.5"/></svg>',
+        '{}<path d="{}"/><circle cx="{}" cy="{}" r="2.5"/></svg>',
         label,
         str(width),
         str(height),
         str(width),
         str(height),
+        level,
         path,
         x,
         y,

@@ -19,25 +19,36 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from campaigns.actions.idempotency import IdempotencyMismatch
+from campaigns.actions.records import PlanRefused
+from campaigns.actions.saved_views import remove_view, save_view
+from campaigns.actions.verdicts_together import MOST_AT_ONCE, accept_many, return_many
 from campaigns.actions.verification import (
-    MOST_AT_ONCE,
     VerdictGiven,
     VerdictRefused,
-    accept_many,
     correct_measurement,
     give_verdict,
 )
 from campaigns.enums import CampaignStatus, VerdictOutcome
-from campaigns.forms.verification import STATES, AcceptManyForm, CorrectionForm, QueueForm, VerdictForm
-from campaigns.models import Campaign, Measurement, User
+from campaigns.forms.verification import (
+    STATES,
+    AcceptManyForm,
+    CorrectionForm,
+    QueueForm,
+    ReturnManyForm,
+    VerdictForm,
+    ViewForm,
+)
+from campaigns.models import Campaign, Measurement, SavedView, User
 from campaigns.permissions import visible_to
 from campaigns.queries.verdict_cases import VerdictDesk
 from campaigns.queries.verification_queue import Item, QueueFilter, in_order, inspect, scope_of_verifier
-from campaigns.report_wording import finding_words
+from campaigns.report_wording import CHECK_NAMES, finding_words
 from campaigns.verdict_rules import Seat
 from campaigns.verdict_wording import standing_words
 
 from .confirmation import handled_units
+from .form_key import run_once
 
 PAGE = 30
 
@@ -111,6 +122,9 @@ class VerificationPages:
             "campaign_shown": campaign,
             "filter": chosen,
             "states": STATES,
+            "checks": CHECK_NAMES.items(),
+            "views": visible_to(user, SavedView),
+            "view_form": ViewForm(),
             "choices": _choices(rows),
             "page": page,
             "shown": [show(item) for item in page.object_list],
@@ -206,17 +220,89 @@ class VerificationPages:
         chosen = [int(pk) for pk in request.POST.getlist("ids") if pk.isdecimal() and len(pk) < 19]
         if form.is_valid():
             chosen = form.cleaned_data["ids"]
-        try:
+
+        def act() -> dict[str, Any]:
             done = accept_many(campaign_id=campaign.pk, measurement_ids=chosen, by=_user(request), now=now)
-        except VerdictRefused as refused:
-            messages.error(request, str(refused))
+            return {"count": len(done.accepted), "left": [f"{row.target}: {why}" for row, why in done.left[:10]]}
+
+        try:
+            done = run_once(request, act, now=now)
+        except (VerdictRefused, IdempotencyMismatch) as refused:
+            messages.error(request, refused_words(refused))
         else:
-            count = len(done.accepted)
-            said = ngettext("%(count)d value has been accepted.", "%(count)d values have been accepted.", count)
-            messages.success(request, said % {"count": count})
-            for row, why in done.left[:10]:
-                messages.warning(request, f"{row.target}: {why}")
+            said = ngettext("%(count)d value has been accepted.", "%(count)d values have been accepted.", done["count"])
+            messages.success(request, said % {"count": done["count"]})
+            for why in done["left"]:
+                messages.warning(request, why)
         return redirect(f"{self.place.url('queue')}?{request.GET.urlencode()}")
+
+    # --- several of one report ---------------------------------------------------------------
+
+    def return_several(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Choose which values of one report go back, for one reason; nothing else of the report is touched."""
+        now, user = timezone.now(), _user(request)
+        desk = VerdictDesk.of(user, now=now)
+        one = self._measurement(pk, user, desk)
+        rows = self.place.scope(user, desk, one.target.campaign)
+        report = rows.filter(submission=one.submission_id) if one.submission_id else rows.filter(pk=pk)
+        items = [item for item in inspect(list(in_order(report)), now=now, desk=desk) if item.may_judge]
+        if not items and request.method != "POST":
+            raise PermissionDenied
+        # Values of the report that were judged meanwhile may be named too: the answer says what became of them.
+        form, status = ReturnManyForm(request.POST or None, ids=list(report.values_list("pk", flat=True))), 200
+        chosen = {int(one) for one in request.POST.getlist("ids") if one.isdecimal() and len(one) < 19} or {pk}
+        if request.method == "POST":
+            status = 422
+            if form.is_valid() and self._returned(request, one.target.campaign, form, now):
+                return redirect(f"{self.place.url('queue')}?{request.GET.urlencode()}")
+            if not items:
+                raise PermissionDenied
+        context = {"items": items, "form": form, "chosen": chosen, "one": one, "query": request.GET.urlencode()}
+        return self._render(request, "campaigns/verification_return.html", context, status=status)
+
+    def _returned(self, request: HttpRequest, campaign: Campaign, form: ReturnManyForm, now: dt.datetime) -> bool:
+        said, user = form.cleaned_data, _user(request)
+
+        def act() -> dict[str, Any]:
+            done = return_many(
+                campaign_id=campaign.pk, measurement_ids=said["ids"], reason=said["reason"], by=user, now=now
+            )
+            return {"count": len(done.returned), "left": [f"{row.target}: {why}" for row, why in done.left[:10]]}
+
+        try:
+            done = run_once(request, act, now=now)
+        except (VerdictRefused, IdempotencyMismatch) as refused:
+            form.add_error(None, refused_words(refused))
+            return False
+        words = ngettext("%(count)d value has been returned.", "%(count)d values have been returned.", done["count"])
+        messages.success(request, words % {"count": done["count"]})
+        for why in done["left"]:
+            messages.warning(request, why)
+        return True
+
+    # --- saved views -------------------------------------------------------------------------
+
+    def keep_view(self, request: HttpRequest) -> HttpResponse:
+        """Keep the filters of the address under a name, or forget a kept one; they are the person's own."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        user, now = _user(request), timezone.now()
+        if not self._campaigns(user, VerdictDesk.of(user, now=now)):
+            raise Http404
+        query = request.GET.copy()
+        query.pop("page", None)
+        if (removed := request.POST.get("remove", "")).isdecimal() and len(removed) < 19:
+            view = get_object_or_404(visible_to(user, SavedView), pk=removed)
+            remove_view(pk=view.pk, by=user)
+            messages.success(request, _("The view has been removed."))
+        else:
+            try:
+                row = save_view(name=request.POST.get("name", ""), query=query.urlencode(), by=user, now=now)
+            except PlanRefused as refused:
+                messages.error(request, str(refused))
+            else:
+                messages.success(request, _("The view “%(name)s” has been saved.") % {"name": row.name})
+        return redirect(f"{self.place.url('queue')}?{query.urlencode()}")
 
     # --- corrections -------------------------------------------------------------------------
 
@@ -232,7 +318,7 @@ class VerificationPages:
         status = 200
         if request.method == "POST":
             status = 422
-            if form.is_valid() and self._corrected(pk, form, user, now):
+            if form.is_valid() and self._corrected(request, pk, form, now):
                 messages.success(request, _("The correction waits for another officer's verdict."))
                 return redirect(self.place.url("queue"))
         elif not show(item).may_correct:
@@ -241,10 +327,11 @@ class VerificationPages:
             request, "campaigns/verification_correct.html", {"one": show(item), "form": form}, status=status
         )
 
-    def _corrected(self, pk: int, form: CorrectionForm, user: User, now: dt.datetime) -> bool:
-        said = form.cleaned_data
-        try:
-            correct_measurement(
+    def _corrected(self, request: HttpRequest, pk: int, form: CorrectionForm, now: dt.datetime) -> bool:
+        said, user = form.cleaned_data, _user(request)
+
+        def act() -> dict[str, Any]:
+            row = correct_measurement(
                 measurement_id=pk,
                 value=said["value"],
                 nothing=said["nothing"],
@@ -253,8 +340,12 @@ class VerificationPages:
                 by=user,
                 now=now,
             )
-        except VerdictRefused as refused:
-            form.add_error(None, str(refused))
+            return {"measurement": row.pk}
+
+        try:
+            run_once(request, act, now=now)
+        except (VerdictRefused, IdempotencyMismatch) as refused:
+            form.add_error(None, refused_words(refused))
             return False
         return True
 
@@ -283,6 +374,8 @@ class VerificationPages:
             "url_verdict": f"{self.place.address}verdict",
             "url_correct": f"{self.place.address}correct",
             "url_accept": f"{self.place.address}accept",
+            "url_return": f"{self.place.address}return",
+            "url_view": f"{self.place.address}view",
             "frame": self.place.frame,
         }
 
@@ -291,6 +384,11 @@ class VerificationPages:
     ) -> HttpResponse:
         shared = {**self.place.context(request), **self._names()}
         return render(request, template, {**shared, **context}, status=status)
+
+
+def refused_words(refused: VerdictRefused | IdempotencyMismatch) -> str:
+    """Return why an act was refused."""
+    return str(refused.messages[0]) if isinstance(refused, IdempotencyMismatch) else str(refused)
 
 
 def _user(request: HttpRequest) -> User:
@@ -307,15 +405,22 @@ def _page(
 ) -> Page[Item]:
     """One page of items; a filter on checks or standing looks at all waiting values first."""
     found = in_order(chosen.narrow(rows))
-    if chosen.state in ("attention", "mine"):
-        items = inspect(list(found), now=now, desk=desk)
-        kept = [item for item in items if (item.may_judge if chosen.state == "mine" else not item.is_clean)]
-        return Paginator(kept, PAGE).get_page(number)
     if chosen.state == "done":
         found = found.order_by("-verdict_at", "-pk")
+    elif chosen.state in ("attention", "mine") or chosen.check:
+        kept = [item for item in inspect(list(found), now=now, desk=desk) if _is_kept(item, chosen)]
+        return Paginator(kept, PAGE).get_page(number)
     page = Paginator(found, PAGE).get_page(number)
     page.object_list = inspect(list(page.object_list), now=now, desk=desk)  # type: ignore[assignment]
     return cast("Page[Item]", page)
+
+
+def _is_kept(item: Item, chosen: QueueFilter) -> bool:
+    if chosen.check and chosen.check not in item.failed_checks:
+        return False
+    if chosen.state == "mine":
+        return item.may_judge
+    return chosen.state != "attention" or not item.is_clean
 
 
 def _choices(rows: QuerySet[Measurement]) -> dict[str, list[tuple[int, str]]]:

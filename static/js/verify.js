@@ -1,4 +1,4 @@
-// The verification queue by keyboard, while a value of the list has the focus: j/k move, a accepts, d adjusts, t returns.
+// The verification queue by keyboard, while a value of the list has the focus: j/k move, a accepts, d adjusts, t returns, x shows the evidence.
 "use strict";
 
 (() => {
@@ -40,6 +40,11 @@
     },
     d: (item) => unfold(item, "adjust"),
     t: (item) => unfold(item, "return"),
+    x: (item) => {
+      const files = [...item.querySelectorAll("[data-preview]")];
+      const shown = files.some((file) => file.open);
+      files.forEach((file) => (file.open = !shown));
+    },
   };
 
   list.addEventListener("keydown", (event) => {

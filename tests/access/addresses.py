@@ -70,6 +70,8 @@ def _row_of(route: str, world: World, twin: Twin, variant: str) -> int:
         return int(rows["target"].pk)
     if "user/vai-tro" in route:
         return int(rows["role"].pk)
+    if "tham-dinh/<int:pk>/tra-lai" in route:
+        return int(rows["waiting"].pk)
     if model:
         return int(_admin_row(model[1], world, rows).pk)
     if "tham-dinh/xac-nhan" in route:

@@ -9,10 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import connections
 
 from campaigns.actions.audit import stored
+from campaigns.actions.verdicts_together import accept_many
 from campaigns.actions.verification import (
     VerdictGiven,
     VerdictRefused,
-    accept_many,
     correct_measurement,
     give_verdict,
 )

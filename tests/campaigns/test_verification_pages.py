@@ -1,12 +1,17 @@
 """The verification pages over HTTP: who has them, what they refuse, what they cost."""
 
+import re
+import threading
+
 import pytest
 import time_machine
+from django.db import connections
+from django.test import Client
 from django.urls import reverse
 
 from campaigns.actions.verification import give_verdict
 from campaigns.enums import Role, VerdictOutcome
-from campaigns.models import Measurement, PointEntry
+from campaigns.models import AuditEntry, Measurement, MeasurementEvidence, PointEntry, Preview, Reopening, SavedView
 from tests.cast import CAST
 from tests.factories import (
     at,
@@ -213,6 +218,150 @@ def test_the_queue_costs_the_same_whatever_its_length(value, campaign, staff, cl
             assert client.get(QUEUE).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_the_queue_is_narrowed_to_a_check_that_fails(value, campaign, staff, client):
+    over = make_measurement(make_target(value.target.indicator, make_participant(campaign)), value=500, note="ZZC-vuot")
+    again = make_measurement(value.target, value=55, sent_at=at(7, 12), note="ZZD-gui-lai")
+    client.force_login(staff)
+    found = {
+        check: {row.item.measurement.pk for row in client.get(f"{QUEUE}?check={check}").context["shown"]}
+        for check in ("", "over_goal", "superseded", "falls", "khong-co")
+    }
+    everything = {value.pk, over.pk, again.pk}
+    assert found == {
+        "": everything, "over_goal": {over.pk}, "superseded": {value.pk}, "falls": set(), "khong-co": everything,
+    }  # fmt: skip
+
+
+def test_a_trend_is_drawn_with_its_goal_and_said_in_figures(value, campaign, staff, client):
+    periods = list(campaign.periods.order_by("ends_on"))[1:14]
+    for number, period in enumerate(periods):
+        make_measurement(value.target, period, value=50 + number, verdict="accepted", verified_value=50 + number)
+    waiting = make_measurement(value.target, periods[-1], value=70, sent_at=at(89, 12))
+    with time_machine.travel(at(90), tick=False):
+        client.force_login(staff)
+        page = client.get(f"{QUEUE}?period={waiting.period_id}")
+    item = page.context["shown"][0].item
+    assert len(item.trend) == 12
+    assert item.goal_point == 1_000_000
+    assert '<line class="goal"' in page.text
+    assert "51 → 52" in page.text  # the twelve of fourteen, oldest first
+    assert page.text.count('<tr><th scope="row">') == 12
+
+
+def test_several_values_of_one_report_go_back_together_and_nothing_else(value, campaign, participant_a, staff, client):
+    from tests.factories import make_report, make_submission
+
+    sent = make_submission(make_report(participant_a, value.period))
+    rows = [
+        make_measurement(
+            make_target(make_indicator(value.target.indicator.area), participant_a), submission=sent, value=40 + number
+        )
+        for number in range(3)
+    ]
+    url = reverse("admin:campaigns_verification_return", args=[rows[0].pk])
+    client.force_login(staff)
+    page = client.get(url)
+    assert {item.measurement for item in page.context["items"]} == set(rows)
+    key = re.search(r'name="form_key" value="([^"]+)"', page.text)[1]
+    chosen = {"ids": [rows[0].pk, rows[2].pk], "form_key": key}
+    refused = client.post(url, chosen)
+    assert refused.status_code == 422  # no reason
+    assert f'value="{rows[2].pk}" checked' in refused.text
+    said = {**chosen, "reason": "Thiếu biên bản đối chiếu"}
+    assert [client.post(url, said).status_code for _ in range(2)] == [302, 302]
+    assert [Measurement.objects.get(pk=row.pk).verdict for row in rows] == ["returned", "", "returned"]
+    assert Measurement.objects.get(pk=value.pk).verdict == ""  # of another report
+    assert Reopening.objects.filter(measurement__in=rows).count() == 2
+    assert AuditEntry.objects.filter(action="measurement.returned").count() == 2
+    stranger = client.post(url, {**said, "ids": [value.pk], "form_key": key[::-1]})
+    assert stranger.status_code == 422
+    assert Measurement.objects.get(pk=value.pk).verdict == ""
+
+
+def test_filters_are_kept_under_a_name_of_ones_own(value, staff, staff_two, client):
+    keep = reverse("admin:campaigns_verification_view")
+    client.force_login(staff)
+    for query in ("state=waiting&check=over_goal&page=3", "state=attention"):
+        client.post(f"{keep}?{query}", {"name": "  Cần xem lại "})
+    client.post(f"{keep}?check=falls", {"name": "Lũy kế giảm"})
+    assert list(SavedView.objects.values_list("person", "name", "query")) == [
+        (staff.pk, "Cần xem lại", "state=attention"),
+        (staff.pk, "Lũy kế giảm", "check=falls"),
+    ]
+    page = client.get(f"{QUEUE}?check=falls").text
+    assert 'href="?state=attention"' in page
+    assert 'href="?check=falls" aria-current="true"' in page
+    view = SavedView.objects.first()
+    client.force_login(staff_two)
+    assert "Cần xem lại" not in client.get(QUEUE).text
+    assert client.post(keep, {"remove": view.pk}).status_code == 404
+    client.force_login(staff)
+    assert client.post(keep, {"remove": view.pk}).status_code == 302
+    assert client.post(keep, {"name": "  "}).status_code == 302
+    assert SavedView.objects.count() == 1
+
+
+def test_evidence_is_shown_in_place_at_one_cost(value, campaign, staff, client, django_assert_max_num_queries):
+    client.force_login(staff)
+    client.get(QUEUE)
+    counts = []
+    for size in (1, 12):
+        while MeasurementEvidence.objects.count() < size:
+            row = make_measurement(make_target(value.target.indicator, make_participant(campaign)))
+            file = make_file(row.target.participant, content=b"%%PDF-%d" % row.pk)
+            attach(row, file)
+            preview = Preview.objects.create(
+                sha256=file.sha256, state="ready", page_count=12, small="a" * 64, small_width=9, small_height=9,
+                made_at=NOW,
+            )  # fmt: skip
+            for number in (1, 2):
+                preview.pages.create(number=number, sha256="b" * 64, width=90, height=90)
+        with django_assert_max_num_queries(45) as queries:
+            page = client.get(QUEUE)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert page.text.count("data-preview") == 12
+    assert "Còn 10 trang nữa" in page.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_officers_at_once_over_http_lose_nothing_and_see_no_5xx(value, campaign, staff, staff_two):
+    rows = [value] + [
+        make_measurement(make_target(value.target.indicator, make_participant(campaign)), value=50) for _ in range(9)
+    ]
+    statuses: list[int] = []
+    start = threading.Barrier(4)
+
+    def officer(person, outcome):
+        browser = Client(raise_request_exception=False)
+        browser.force_login(person)
+        start.wait(30)
+        try:
+            for row in rows if outcome == "accepted" else reversed(rows):
+                said = {"outcome": outcome, "reason": "Thiếu hồ sơ" if outcome == "returned" else ""}
+                statuses.append(browser.post(verdict_url(row), said, headers={"HX-Request": "true"}).status_code)
+        finally:
+            connections.close_all()
+
+    threads = [
+        threading.Thread(target=officer, args=(person, outcome))
+        for person in (staff, staff_two)
+        for outcome in ("accepted", "returned")
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert len(statuses) == 40
+    assert set(statuses) <= {200, 409}
+    judged = Measurement.objects.filter(pk__in=[row.pk for row in rows]).exclude(verdict="")
+    assert judged.count() == 10
+    entries = AuditEntry.objects.filter(action__in=("measurement.accepted", "measurement.returned"))
+    assert sorted(entries.values_list("subject_id", flat=True)) == sorted(row.pk for row in rows)
+    returned = judged.filter(verdict="returned")
+    assert set(Reopening.objects.values_list("measurement_id", flat=True)) == set(returned.values_list("pk", flat=True))
 
 
 # --- the substitute unit's points, waivers and gates -----------------------------------------
