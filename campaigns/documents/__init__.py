@@ -1,0 +1,1 @@
+"""What the portal writes for people to sign and print: layout of Decree 30/2020 as .docx, pages as PDF, charts."""
