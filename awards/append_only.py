@@ -23,6 +23,8 @@ protect(
     ),
     Rule("awards_fundmovement"),
     Rule("awards_generateddocument"),
+    # A template's version is what documents were made from; only whether it is in use changes.
+    Rule("awards_documenttemplate", ("is_active",), "1 = 1"),
     # A submission is frozen once the chairman has it; its items can then only be released.
     Rule(
         "awards_dossier",

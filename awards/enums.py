@@ -214,3 +214,14 @@ class DocumentKind(TextChoices):
     SUMMARY = "summary", _("Summary report")
     ACHIEVEMENT = "achievement", _("Achievement report")
     CERTIFICATE = "certificate", _("Certificate")
+    BRIEFING = "briefing", _("Weekly briefing")
+    LIST = "list", _("List of a decision")
+
+
+class JobState(TextChoices):
+    """How far a long piece of work on documents is."""
+
+    QUEUED = "queued", pgettext_lazy("job", "Queued")
+    WORKING = "working", pgettext_lazy("job", "At work")
+    DONE = "done", pgettext_lazy("job", "Done")
+    FAILED = "failed", pgettext_lazy("job", "Failed")

@@ -1,11 +1,14 @@
-"""What awards does after a finished run; registered by being read at start-up."""
+"""What awards does after a finished run, and with its outbox messages; registered by being read at start-up."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 
+from awards.actions import certificates
 from awards.actions.eligibility import evaluate_run
+from campaigns.actions.outbox_work import MAX_ATTEMPTS
+from campaigns.outbox_registry import Clock, Message, handles
 from scoring.after_run import after_run
 from scoring.enums import RunTrigger
 from scoring.models import ScoreRun
@@ -20,3 +23,11 @@ def evaluate(campaign_ids: Sequence[int], day: dt.date, trigger: RunTrigger, now
         latest[run.campaign_id] = run
     figures = [evaluate_run(run=run, now=now) for run in latest.values()]
     return f"{sum(f.rows_written for f in figures)} outcomes written, {sum(f.proposals_marked for f in figures)} marks."
+
+
+@handles(certificates.TOPIC)
+def make(message: Message, clock: Clock) -> str:
+    """Make the certificates of a job (key: its id)."""
+    return certificates.make_certificates(
+        job_id=int(message.key), clock=clock, last_attempt=message.attempt >= MAX_ATTEMPTS
+    )

@@ -6,25 +6,31 @@ Roles and rights are campaigns' (``campaigns/permissions.py``); this module only
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
-from awards.enums import Act, ProposalState
+from awards.enums import Act, DocumentKind, ProposalState
 from awards.models import (
     Award,
     AwardCategory,
     AwardDecision,
     CouncilSession,
     Decision,
+    DocumentJob,
+    DocumentTemplate,
     Dossier,
     EarlierAward,
     EligibilityOutcome,
     EligibilityRule,
     FundMovement,
+    GeneratedDocument,
     Proposal,
     ProposalEvent,
 )
 from awards.workflow import STEPS, Who, possible_acts
+from campaigns.calendar import local_day
 from campaigns.models import User
 from campaigns.permissions import Access, Permission, Person, can, launched, require, scope_for
 
@@ -56,6 +62,34 @@ def may_act(user: Person, act: Act, *, proposal: Proposal) -> bool:
     if step.by_another and user.pk in (proposal.drafted_by_id, proposal.submitted_by_id):
         return False
     return can(user, PERMISSION_OF[step.who], unit=proposal.participant.unit_id)
+
+
+#: Which right writing a document asks for; any one of them will do. A unit's right is asked of its unit.
+WRITING: dict[str, tuple[Permission, ...]] = {
+    DocumentKind.SUBMISSION: (Permission.PREPARE_DOSSIER,),
+    DocumentKind.MINUTES: (Permission.RECORD_COUNCIL, Permission.PREPARE_DOSSIER),
+    DocumentKind.DECISION: (Permission.PREPARE_DOSSIER,),
+    DocumentKind.REFUSAL: (Permission.APPRAISE,),
+    DocumentKind.SUMMARY: (Permission.PREPARE_DOSSIER,),
+    DocumentKind.ACHIEVEMENT: (Permission.DRAFT_PROPOSAL, Permission.PREPARE_DOSSIER),
+    DocumentKind.CERTIFICATE: (Permission.ISSUE,),
+    DocumentKind.LIST: (Permission.ISSUE,),
+    DocumentKind.BRIEFING: (Permission.ASK_EXPLANATION,),
+}
+#: Documents of a proposal that its unit has too; the others are for those in charge of the procedure.
+FOR_THE_UNIT = (DocumentKind.ACHIEVEMENT, DocumentKind.REFUSAL)
+
+
+def can_write(user: Person, kind: str, row: Any, *, on: dt.date | None = None) -> bool:
+    """Whether the person may have a document of this kind written of a row."""
+    unit = row.participant.unit_id if hasattr(row, "participant") else None
+    return any(can(user, permission, unit=unit, on=on) for permission in WRITING[kind])
+
+
+def may_write(user: User, kind: str, row: Any, *, now: dt.datetime) -> None:
+    """Raise PermissionDenied unless ``can_write``."""
+    if not can_write(user, kind, row, on=local_day(now)):
+        raise PermissionDenied
 
 
 def _own_or_all(access: Access, path: str) -> Q:
@@ -110,3 +144,23 @@ def _awards(access: Access, user: User) -> Q:
 @scope_for(AwardDecision)
 def _issues(access: Access, user: User) -> Q:
     return launched(access, "campaign__")
+
+
+@scope_for(GeneratedDocument)
+def _documents(access: Access, user: User) -> Q:
+    """Documents of the procedure are for those in charge of it, briefings for those who see every unit.
+
+    A unit has its own achievement reports and the notices to it.
+    """
+    own = Q(kind__in=FOR_THE_UNIT, proposal__participant__unit__in=access.unit_permissions.keys())
+    if Permission.VIEW_PROPOSALS not in access.permissions:
+        return own
+    drafts = Q(proposal__isnull=False, proposal__state=ProposalState.DRAFT)
+    if Permission.VIEW_ALL_UNITS in access.permissions:
+        return own | ~drafts
+    return own | (~drafts & ~Q(kind__in=(DocumentKind.BRIEFING, DocumentKind.SUMMARY)))
+
+
+@scope_for(DocumentTemplate, DocumentJob)
+def _of_documents(access: Access, user: User) -> Q:
+    return Q() if Permission.VIEW_PROPOSALS in access.permissions else Q(pk__in=())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import council, decisions, dossiers, eligibility, evidence, proposals, register
+from .views import council, decisions, documents, dossiers, eligibility, evidence, proposals, register
 
 app_name = "awards"
 
@@ -32,4 +32,11 @@ urlpatterns = [
     path("khen-thuong/ban-hanh/", register.issue_decision, name="issue"),
     path("khen-thuong/danh-sach/", register.awards, name="awards"),
     path("khen-thuong/danh-sach/<int:pk>/thu-hoi/", register.revoke_award, name="revoke"),
+    path("khen-thuong/van-ban/", documents.index, name="documents"),
+    path("khen-thuong/van-ban/lap/", documents.write, name="document_write"),
+    path("khen-thuong/van-ban/<int:pk>/", documents.download, name="document"),
+    path("khen-thuong/quyet-dinh/<int:pk>/", documents.issued, name="issued"),
+    path("khen-thuong/quyet-dinh/<int:pk>/so-vang/", documents.numbers, name="golden_numbers"),
+    path("khen-thuong/quyet-dinh/<int:pk>/giay-khen/", documents.certificates, name="certificates"),
+    path("khen-thuong/giay-khen/<int:pk>/", documents.job, name="certificate_job"),
 ]

@@ -206,6 +206,28 @@ def refusal_sentence(refusal: Refusal) -> str:
     return sentence(refusal.params) if sentence else _("This step is not possible now.")
 
 
+_TEMPLATES: dict[str, Callable[[str, str], str]] = {
+    "too_large": lambda names, reason: _("The file is larger than 5 MB."),
+    "file": lambda names, reason: reason,
+    "not_docx": lambda names, reason: _("A template is a Word file (.docx)."),
+    "odd": lambda names, reason: _("Between the braces stands no field's name: %(names)s.") % {"names": names},
+    "unknown": lambda names, reason: _("Fields this document does not have: %(names)s.") % {"names": names},
+    "missing": lambda names, reason: (
+        _("Fields without which it would not be this document: %(names)s.") % {"names": names}
+    ),
+    "two_lists": lambda names, reason: _("One row or paragraph names two lists: %(names)s.") % {"names": names},
+    "not_filled": lambda names, reason: _("These fields stay empty in a trial: %(names)s.") % {"names": names},
+    "outside": lambda names, reason: _("Outside the blank: %(names)s.") % {"names": names},
+}
+
+
+def template_sentence(code: str, names: Iterable[str], reason: str = "") -> str:
+    """Return why a template was refused, in the reader's language."""
+    sentence = _TEMPLATES.get(code)
+    found = ", ".join(names)
+    return sentence(found, reason) if sentence else _("The file cannot be read as a template.")
+
+
 def _decided(params: Mapping[str, Any]) -> str:
     return _("Already decided: %(verdict)s by %(who)s at %(when)s.") % params
 
@@ -248,6 +270,7 @@ _REFUSALS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "no_money_rule": lambda p: _("No base salary, coefficient or rounding is in force on that date."),
     "campaign_not_running": lambda p: _("The campaign does not take proposals."),
     "too_much_recovered": lambda p: _("More would be recovered than was paid."),
+    "nothing_to_write": lambda p: _("There is nothing to write yet: no recipient, or no decision of this kind."),
     "return_step_missing": lambda p: _("Say to which step it is returned."),
 }
 

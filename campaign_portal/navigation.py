@@ -70,6 +70,7 @@ def menu_of(user: User, path: str) -> list[NavItem]:
     add(of_unit or in_charge, _("Award proposals"), "awards:proposals", "award")
     add(can(user, Permission.VOTE) or can(user, Permission.RECORD_COUNCIL), _("Council"), "awards:sessions", "people")
     add(can(user, Permission.PREPARE_DOSSIER), _("Submissions"), "awards:dossiers", "file-earmark-text")
+    add(in_charge, _("Documents"), "awards:documents", "file-earmark-text")
     add(can(user, Permission.VIEW_BOARD), _("Awards given"), "awards:awards", "trophy")
     add(of_unit and can(user, Permission.SUBMIT_PROPOSAL), _("Own audit trail"), "campaigns:own_trail", "journal-text")
     may_administer = user.is_staff and bool(access_of(user).permissions)

@@ -114,6 +114,11 @@ ACTIONS: dict[str, str | Promise] = {
     "dossier.removed": _("Proposal taken out of the dossier"),
     "award.recovered": _("Award and money recovered"),
     "fund.moved": _("Fund movement recorded"),
+    "award.numbered": _("Golden-book numbers given"),
+    "document.written": _("Document written"),
+    "document.certificates_asked": _("Certificates asked for"),
+    "document.template_added": _("Document template added"),
+    "document.template_used": _("Document template put in use"),
 }
 
 FIELDS: dict[str, str | Promise] = {

@@ -138,6 +138,12 @@ STATUSES: dict[str, dict[str, Status]] = {
         "done": Status(pgettext_lazy("run", "Done"), "ok", "check-circle"),
         "failed": Status(pgettext_lazy("run", "Failed"), "bad", "exclamation-triangle"),
     },
+    "job": {
+        "queued": Status(pgettext_lazy("job", "Queued"), "muted", "hourglass-split"),
+        "working": Status(pgettext_lazy("job", "At work"), "info", "arrow-repeat"),
+        "done": Status(pgettext_lazy("job", "Done"), "ok", "check-circle"),
+        "failed": Status(pgettext_lazy("job", "Failed"), "bad", "exclamation-triangle"),
+    },
     "thread": {
         "open": Status(pgettext_lazy("thread", "Waiting for an answer"), "warn", "hourglass-split"),
         "answered": Status(pgettext_lazy("thread", "Answered"), "info", "chat-left-text"),

@@ -1,5 +1,5 @@
 """Awards in the administration: what staff set, and the records to look at."""
 
-from . import records, settings
+from . import documents, records, settings
 
-__all__ = ["records", "settings"]
+__all__ = ["documents", "records", "settings"]

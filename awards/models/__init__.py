@@ -4,6 +4,7 @@ from .award import Award, AwardDecision, EarlierAward
 from .category import AwardCategory, AwardPolicy, EligibilityOutcome, EligibilityRule
 from .council import CouncilConflict, CouncilMember, CouncilSession, CouncilTally, CouncilVote
 from .decision import Decision, Dossier, DossierItem
+from .document import DocumentJob, DocumentTemplate, GeneratedDocument
 from .money import BaseSalary, FundMovement, LegalBasis, RewardCoefficient, RoundingRule
 from .proposal import (
     FINAL_STATES,
@@ -14,7 +15,7 @@ from .proposal import (
     ProposalEvent,
     ProposalEvidence,
 )
-from .publication import DocumentTemplate, Exemplar, GeneratedDocument
+from .publication import Exemplar
 
 __all__ = [
     "FINAL_STATES",
@@ -31,6 +32,7 @@ __all__ = [
     "CouncilTally",
     "CouncilVote",
     "Decision",
+    "DocumentJob",
     "DocumentTemplate",
     "Dossier",
     "DossierItem",

@@ -15,7 +15,7 @@ from pathlib import Path
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from campaign_portal.sample import awarding, following, reminding
+from campaign_portal.sample import awarding, documents, following, reminding
 from campaign_portal.sample.calendar import at as local_at
 from campaign_portal.sample.money import holidays
 from campaign_portal.sample.people import AUTHORISATIONS, ORGANISER, SUBSTITUTE_UNIT, Grant, Person, people
@@ -100,6 +100,9 @@ def load(*, to: dt.date, now: dt.datetime, say: Callable[[str], None]) -> list[A
         say("Hồ sơ khen thưởng…")
         awarding.proposals({last_year.code: last_year, running.code: running}, to=to, say=say)
         following.follow_up(running, to=to, now=now)
+        documents.add_texts(running, now=now)
+        say("Văn bản…")
+        documents.write_documents([last_year, running], now=now)
         reminding.remind(running, to=to, now=now)
         with reminding.letters_kept():
             drain(clock=lambda: now, seconds=60)

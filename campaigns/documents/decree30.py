@@ -137,7 +137,7 @@ class Document30:
     def _as_rule(self, line: Paragraph, length_mm: float, room_mm: float) -> None:
         layout = line.paragraph_format
         layout.left_indent = layout.right_indent = Mm((room_mm - length_mm) / 2)
-        layout.space_before, layout.line_spacing = Pt(1.5), Pt(1.5)
+        layout.space_before, layout.line_spacing = Pt(3), Pt(1.5)
         ooxml.rule_below(line)
 
     def heading(self, kind: str, about: str = "", *, rule: bool = True) -> None:
@@ -166,8 +166,7 @@ class Document30:
     def bases(self, lines: Sequence[str]) -> None:
         """The legal bases: one a paragraph, upright words leaned, each ending in ``;`` and the last in ``.``"""
         for index, text in enumerate(lines):
-            end = "." if index == len(lines) - 1 else ";"
-            self._body(text.rstrip(" .;") + end, italic=True)
+            self._body(_closed(text, last=index == len(lines) - 1), italic=True)
 
     def paragraph(self, text: str, *, lead: str = "", bold: bool = False, italic: bool = False) -> None:
         """A paragraph of the body (one for each line of ``text``), justified, its first line indented."""
@@ -189,8 +188,10 @@ class Document30:
         paragraph.paragraph_format.keep_with_next = True
 
     def centred(self, text: str, *, bold: bool = True, italic: bool = False, size: float = 14) -> None:
-        """A centred line: ``QUYẾT ĐỊNH:``."""
-        self._line(self.document.add_paragraph(), text, size=size, bold=bold, italic=italic, after=6)
+        """A centred line, kept with what follows: ``QUYẾT ĐỊNH:``, a chart's title."""
+        paragraph = self.document.add_paragraph()
+        self._line(paragraph, text, size=size, bold=bold, italic=italic, after=6)
+        paragraph.paragraph_format.keep_with_next = True
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, size: float = 12) -> None:
         """A ruled table; its first row is repeated on every page, no row is broken. A row of one cell spans all."""
@@ -243,6 +244,8 @@ class Document30:
     def signatures(self, signer: Signer, recipients: Sequence[str] = (), *, left: Signer | None = None) -> None:
         """The signer on the right; on the left the recipients, or a second signer (minutes). Kept on one page."""
         self._gap(6)
+        for paragraph in _last_paragraphs(self.document):
+            paragraph.paragraph_format.keep_with_next = True  # a signature never stands alone on a page
         table = self._plain_table(1, (TEXT_MM / 2, TEXT_MM / 2))
         ooxml.keep_whole(table.rows[0])
         cells = table.rows[0].cells
@@ -255,9 +258,8 @@ class Document30:
     def _recipients(self, cell: _Cell, recipients: Sequence[str]) -> None:
         self._line(cell.paragraphs[0], "Nơi nhận:", size=12, bold=True, italic=True, align=_LEFT)
         for index, name in enumerate(recipients):
-            end = "." if index == len(recipients) - 1 else ";"
-            text = f"- {name.rstrip(' .;')}{end}"
-            self._line(cell.add_paragraph(), text, size=11, align=_LEFT)
+            text = _closed(name, last=index == len(recipients) - 1)
+            self._line(cell.add_paragraph(), f"- {text}", size=11, align=_LEFT)
 
     def _signer(self, cell: _Cell, signer: Signer) -> None:
         for index, title in enumerate(signer.titles):
@@ -304,6 +306,21 @@ class Document30:
         return stable(written.getvalue())
 
 
+def _last_paragraphs(document: Document) -> list[Paragraph]:
+    """The spacer and the paragraph before it, where the body ends in a paragraph."""
+    found: list[Paragraph] = []
+    for node in reversed(document.element.body.inner_content_elements):
+        if len(found) == 2 or not node.tag.endswith("}p"):
+            break
+        found.append(Paragraph(node, document._body))
+    return found
+
+
+def _closed(text: str, *, last: bool) -> str:
+    """An entry of a list with its ``;`` or ``.``; a placeholder brings its own."""
+    return text if text.endswith("}}") else text.rstrip(" .;") + ("." if last else ";")
+
+
 def _set_widths(table: Table, widths: list[int]) -> None:
     ooxml.fixed_widths(table, widths)
 
@@ -315,6 +332,8 @@ def _wrapped(text: str, column_mm: float) -> list[str]:
         return []
     if text_width_mm(text, points=12, bold=True) <= room:
         return [text]
+    if text.startswith("HỘI ĐỒNG "):
+        return ["HỘI ĐỒNG", text.removeprefix("HỘI ĐỒNG ")]
     common, _, proper = text.partition(" NHÂN DÂN ")
     if proper and text_width_mm(proper, points=12, bold=True) <= room:
         return [f"{common} NHÂN DÂN", proper]

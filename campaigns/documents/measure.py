@@ -60,7 +60,7 @@ def measure(content: bytes) -> Measured:
         motto_ruled=_is_ruled(right),
         issuer=_look(_last_text(left)),
         place=_look(document.tables[0].rows[1].cells[1].paragraphs[0]),
-        heading=_look(next(p for p in document.paragraphs if p.text.strip())),
+        heading=_look(_heading(document)),
         body=f"{body.font.size.pt:g} {'both' if layout.alignment == 3 else layout.alignment}" if body.font.size else "",
         body_indent_cm=round(_mm(layout.first_line_indent) / 10, 2),
         body_after_pt=layout.space_after.pt if layout.space_after is not None else 0,
@@ -80,6 +80,11 @@ def _look(paragraph: Paragraph) -> str:
     run = next(run for run in paragraph.runs if run.text.strip())
     size = run.font.size.pt if run.font.size else None
     return " ".join(filter(None, [f"{size:g}" if size else "", "bold" * bool(run.bold), "italic" * bool(run.italic)]))
+
+
+def _heading(document: Document) -> Paragraph:
+    """The document's kind: the first bold line after the head (a form's number may stand above it)."""
+    return next(p for p in document.paragraphs if p.text.strip() and any(run.bold for run in p.runs))
 
 
 def _last_text(cell: _Cell) -> Paragraph:
@@ -110,11 +115,11 @@ def _page_number(document: Document) -> str:
 
 
 def _recipients(document: Document) -> str:
-    cell = document.tables[-1].rows[-1].cells[0]
-    lines = [paragraph for paragraph in cell.paragraphs if paragraph.text.strip()]
-    if not lines or not lines[0].text.startswith("Nơi nhận"):
-        return ""
-    return f"{_look(lines[0])} / {_look(lines[1])}"
+    for table in document.tables:
+        lines = [paragraph for paragraph in table.rows[-1].cells[0].paragraphs if paragraph.text.strip()]
+        if lines and lines[0].text.startswith("Nơi nhận"):
+            return f"{_look(lines[0])} / {_look(lines[1])}"
+    return ""
 
 
 #: What the decree asks of each figure, in its words, and how it is checked.

@@ -1,5 +1,7 @@
 """Fill a person's own .docx: ``{{ten}}`` becomes a text; a row or paragraph with ``{{danh_sach.ten}}`` is repeated.
 
+A table's row is repeated whole where each of its cells is one paragraph; elsewhere the paragraph is.
+
 No expression, no condition, no code of a template's own: a template cannot do anything but name fields.
 """
 
@@ -19,7 +21,7 @@ from docx.text.paragraph import Paragraph
 
 from .package import stable
 
-_FIELD = re.compile(r"\{\{\s*([a-z0-9_]+(?:\.[a-z0-9_]+)?)\s*\}\}")
+_FIELD = re.compile(r"\{\{\s*([a-z0-9_]+(?:\.[a-z0-9_]+)?)\s*\}\}", re.I | re.A)
 _ANY = re.compile(r"\{\{(.{0,80}?)\}\}", re.S)
 Data = Mapping[str, Any]
 
@@ -46,7 +48,7 @@ def placeholders(content: bytes) -> Found:
     odd: set[str] = set()
     for paragraph in _paragraphs(docx.Document(io.BytesIO(content))):
         text = paragraph.text
-        fields.update(_FIELD.findall(text))
+        fields.update(name.lower() for name in _FIELD.findall(text))
         odd.update(inner.strip() for inner in _ANY.findall(_FIELD.sub("", text)))
     return Found(frozenset(fields), frozenset(odd))
 
@@ -56,12 +58,12 @@ def fill(content: bytes, data: Data) -> bytes:
     document = docx.Document(io.BytesIO(content))
     filled: list[Any] = []  # what is filled once is not read again: a value may hold braces
     for row in [row for body in _bodies(document) for row in body.iter(qn("w:tr"))]:
-        if row.find(f".//{qn('w:tbl')}") is None:
+        if row.find(f".//{qn('w:tbl')}") is None and _is_one_line(row):
             filled += _repeat(row, data)
-    for paragraph in list(_paragraphs(document)):
-        if next(paragraph._p.iterancestors(qn("w:tr")), None) is None:
-            filled += _repeat(paragraph._p, data)
     done = set(filled)
+    for paragraph in list(_paragraphs(document)):
+        if paragraph._p not in done:
+            done.update(_repeat(paragraph._p, data))
     for paragraph in _paragraphs(document):
         if paragraph._p not in done:
             _fill(paragraph, data)
@@ -88,10 +90,15 @@ def _paragraphs(document: Document) -> Iterator[Paragraph]:
             yield Paragraph(node, document._body)
 
 
+def _is_one_line(row: Any) -> bool:
+    """Whether each cell holds one paragraph: a line of a list, not a frame around several (signature, recipients)."""
+    return all(len(cell.findall(qn("w:p"))) <= 1 for cell in row.iter(qn("w:tc")))
+
+
 def _repeat(node: Any, data: Data) -> list[Any]:
     """Copy a row or paragraph once for each item of the list it names; return the paragraphs that were filled."""
     text = "".join(t.text or "" for t in node.iter(qn("w:t")))
-    lists = sorted({name.partition(".")[0] for name in _FIELD.findall(text) if "." in name})
+    lists = sorted({name.lower().partition(".")[0] for name in _FIELD.findall(text) if "." in name})
     if not lists:
         return []
     if len(lists) > 1:
@@ -116,7 +123,7 @@ def _fill(paragraph: Paragraph, data: Data) -> None:
     nodes = list(paragraph._p.iter(qn("w:t")))
     text = "".join(node.text or "" for node in nodes)
     for match in reversed(list(_FIELD.finditer(text))):
-        value = data.get(match[1])
+        value = data.get(match[1].lower())
         _put(nodes, match.start(), match.end(), value if isinstance(value, str) else "")
     for node in nodes:
         _break_lines(node)

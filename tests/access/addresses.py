@@ -56,6 +56,8 @@ def _values(route: str, world: World, twin: Twin, variant: str) -> dict[str, Any
         "word": "gui",
         "content_type_id": ContentType.objects.get_for_model(type(rows["target"])).pk,
     }
+    if "documenttemplate" in route:
+        values["kind"] = "decision"
     values["pk"] = values["object_id"] = _row_of(route, world, twin, variant)
     if "minh-chung/<int:file>/go/" in route:
         values["file"] = rows["draft_file"].pk
@@ -86,6 +88,9 @@ def _row_of(route: str, world: World, twin: Twin, variant: str) -> int:
         ("/hoi-dong/<", "session"),
         ("/to-trinh/", "dossier"),
         ("/danh-sach/", "award"),
+        ("/van-ban/", "document"),
+        ("/quyet-dinh/", "issue"),
+        ("/giay-khen/<", "job"),
     ):
         if part in route:
             return int(rows[name].pk)

@@ -10,6 +10,10 @@ import dataclasses
 from typing import Any
 
 from awards.actions import issue, proposals
+from awards.actions.certificates import request_certificates
+from awards.actions.documents import Source, write_document
+from awards.actions.templates import template_in_use
+from awards.enums import DocumentKind
 from awards.models import (
     Award,
     AwardPolicy,
@@ -293,7 +297,13 @@ def _awards(twin: Twin, category: Any) -> None:
         by=twin.reporter,
         now=at(58),
     )
+    document = write_document(
+        kind=DocumentKind.ACHIEVEMENT, source=Source("proposal", presented), by=twin.reporter, now=at(58)
+    )
     twin.rows |= {
+        "document": document,
+        "issue": Award.objects.get(proposal=issued).issue,
+        "job": request_certificates(issue_id=Award.objects.get(proposal=issued).issue_id, by=steps.staff, now=at(58)),
         "proposal": presented,
         "draft": draft,
         "issued": issued,
@@ -337,6 +347,7 @@ def _shared(
         "rewardcoefficient": RewardCoefficient.objects.first(),
         "roundingrule": RoundingRule.objects.first(),
         "legalbasis": LegalBasis.objects.first(),
+        "documenttemplate": template_in_use(DocumentKind.DECISION, now=at(58)),
         "awardpolicy": AwardPolicy.objects.get_or_create(campaign=campaign)[0],
         "workbookimport": WorkbookImport.objects.create(
             campaign=campaign, file_name="ke-hoach.xlsx", sha256="0" * 64, imported_by=people["staff"],

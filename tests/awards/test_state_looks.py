@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import TextChoices
 
-from awards.enums import DossierState, LineResult, Outcome, ProposalState, SessionState, VoteChoice
+from awards.enums import DossierState, JobState, LineResult, Outcome, ProposalState, SessionState, VoteChoice
 from campaigns.statuses import STATUSES
 
 
@@ -16,6 +16,7 @@ from campaigns.statuses import STATUSES
         ("session", SessionState),
         ("dossier", DossierState),
         ("vote", VoteChoice),
+        ("job", JobState),
     ],
 )
 def test_every_state_of_an_enum_has_its_look_and_the_same_word(group: str, enum: type[TextChoices]):
