@@ -16,7 +16,6 @@ from campaigns.append_only import RULES
 DELETABLE: set[str] = {
     "campaigns_draftvalue",
     "campaigns_draftvalue_files",
-    "campaigns_activity_files",
     "campaigns_area",
     "campaigns_bloc",
     "campaigns_indicator",

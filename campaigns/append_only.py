@@ -23,6 +23,8 @@ VERDICT_COLUMNS = (
     "verified_completed_on",
     "verdict_reason",
 )
+_WITHDRAWAL = ("withdrawn_at", "withdrawn_by_id", "withdrawal_reason")
+_WITHDRAWN_ONCE = "OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL"
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,9 @@ protect(
     Rule("campaigns_reminder"),
     Rule("campaigns_threadmessage"),
     Rule("campaigns_threadmessage_files"),
+    Rule("campaigns_incident", _WITHDRAWAL, _WITHDRAWN_ONCE),
+    Rule("campaigns_activity", _WITHDRAWAL, _WITHDRAWN_ONCE),
+    Rule("campaigns_activity_files"),
     Rule("campaigns_auditentry"),
     # Erasing by law empties a payload and its salt (which would let a short payload be guessed), and is the owner's.
     Rule("campaigns_auditpayload", ("content", "salt"), "NEW.content = '' AND NEW.salt = ''", by_application=False),
@@ -69,16 +74,17 @@ END $$
 """
 
 
-def install(connection: BaseDatabaseWrapper) -> int:
+def install(connection: BaseDatabaseWrapper, *, midway: bool = False) -> int:
     """Create the triggers anew on every protected table that exists; return how many tables have them now.
 
-    The columns are read from the database, so that a column added later is frozen by itself.
+    The columns are read from the database, so that a column added later is frozen by itself. ``midway``: from a
+    migration, when a table may still lack columns that its rule names; it gets its triggers after the last one.
     """
     drop(connection)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_REFUSE)
-        rules = _present(connection, cursor)
+        rules = [rule for rule in _present(connection, cursor) if not midway or not _unknown(connection, cursor, rule)]
         for rule in rules:
             for statement in _statements(connection, cursor, rule):
                 cursor.execute(statement)
@@ -150,8 +156,13 @@ def _allowed(connection: BaseDatabaseWrapper, cursor: Any, rule: Rule) -> str:
         return "1 = 0"
     same = "IS NOT DISTINCT FROM" if connection.vendor == "postgresql" else "IS"
     columns = [column.name for column in connection.introspection.get_table_description(cursor, rule.table)]
-    unknown = set(rule.writable) - set(columns)
-    if unknown:
+    if unknown := _unknown(connection, cursor, rule):
         raise ValueError(f"{rule.table} has no column {', '.join(sorted(unknown))}")
     frozen = [connection.ops.quote_name(column) for column in columns if column not in rule.writable]
     return " AND ".join([*(f"NEW.{column} {same} OLD.{column}" for column in frozen), f"({rule.condition})"])
+
+
+def _unknown(connection: BaseDatabaseWrapper, cursor: Any, rule: Rule) -> set[str]:
+    """Columns that the rule names and the table does not have."""
+    columns = connection.introspection.get_table_description(cursor, rule.table)
+    return set(rule.writable) - {column.name for column in columns}

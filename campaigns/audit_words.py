@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from .display import local_date, local_datetime, number, points
-from .enums import CampaignStatus, GateForm, IndicatorKind, Role, VerdictOutcome
+from .enums import CampaignStatus, GateForm, IndicatorKind, Role, ThreadState, VerdictOutcome
 
 ACTIONS: dict[str, str | Promise] = {
     "report.submitted": _("Report sent"),
@@ -90,6 +90,20 @@ ACTIONS: dict[str, str | Promise] = {
     "reminder_rule.edited": _("Rung of the reminder ladder changed"),
     "reminder_rule.removed": _("Rung of the reminder ladder taken away"),
     "mail.sent_again": _("E-mail sent again"),
+    "explanation.asked": _("Explanation asked"),
+    "explanation.answered": _("Explanation answered"),
+    "explanation.asked_further": _("Explanation asked further"),
+    "explanation.closed": _("Explanation closed"),
+    "explanation.taken_back": _("Question taken back"),
+    "appeal.lodged": _("Appeal lodged"),
+    "appeal.written": _("Message in an appeal"),
+    "appeal.upheld": _("Appeal upheld"),
+    "appeal.dismissed": _("Appeal dismissed"),
+    "appeal.withdrawn": _("Appeal withdrawn"),
+    "incident.recorded": _("Incident recorded"),
+    "incident.withdrawn": _("Incident withdrawn"),
+    "activity.filed": _("Activity filed"),
+    "activity.withdrawn": _("Activity withdrawn"),
     "scoring.run_requested": _("Scores asked for"),
     "scoring.final_run": _("Final scores settled"),
     "workflow.refused": _("Step refused"),
@@ -178,6 +192,20 @@ FIELDS: dict[str, str | Promise] = {
     "is_active": _("active"),
     "days_from_due": _("days from the due day"),
     "audience": _("to"),
+    "question": _("question"),
+    "answer_by": _("answer by"),
+    "thread_state": _("state"),
+    "text": _("text"),
+    "grounds": _("grounds"),
+    "outcome": _("outcome"),
+    "measurement": _("value №"),
+    "score_day": _("score of the day"),
+    "day": _("day"),
+    "count": _("count"),
+    "description": _("description"),
+    "title": _("what"),
+    "held_on": _("when"),
+    "people": _("people taking part"),
 }
 
 
@@ -188,6 +216,7 @@ VOCABULARIES: dict[str, dict[str, str | Promise]] = {
     "role": dict(Role.choices),
     "form": dict(GateForm.choices),
     "kind": dict(IndicatorKind.choices),
+    "thread_state": dict(ThreadState.choices),
     "seat": {
         "verifying_unit": pgettext_lazy("seat", "as verifying unit"),
         "staff": pgettext_lazy("seat", "as Internal Affairs staff"),

@@ -34,6 +34,7 @@ from .models import (
     EvidenceFile,
     Explanation,
     Gate,
+    Incident,
     Indicator,
     Mail,
     Measurement,
@@ -52,6 +53,7 @@ from .models import (
     SavedView,
     Submission,
     Target,
+    ThreadMessage,
     Unit,
     User,
 )
@@ -76,6 +78,7 @@ class Permission(StrEnum):
     ASK_EXPLANATION = "ask_explanation"
     ANSWER_EXPLANATION = "answer_explanation"
     LODGE_APPEAL = "lodge_appeal"
+    SETTLE_APPEAL = "settle_appeal"  # never one's own unit's, never what one checked: thread_rules.py
     RECOMPUTE = "recompute"
     VIEW_ELIGIBILITY = "view_eligibility"
     EDIT_AWARD_RULES = "edit_award_rules"
@@ -105,7 +108,7 @@ _IN_CHARGE = _ANY_ROLE | {
     Permission.VIEW_ELIGIBILITY,
     Permission.VIEW_PROPOSALS,
 }
-_CHAIRMAN = _IN_CHARGE | {Permission.ASK_EXPLANATION, Permission.DECIDE}
+_CHAIRMAN = _IN_CHARGE | {Permission.ASK_EXPLANATION, Permission.SETTLE_APPEAL, Permission.DECIDE}
 
 PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     Role.UNIT_REPORTER: _REPORTER,
@@ -124,6 +127,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         Permission.CONFIRM,
         Permission.FOLLOW_UP,
         Permission.ASK_EXPLANATION,
+        Permission.SETTLE_APPEAL,
         Permission.RECOMPUTE,
         Permission.EDIT_AWARD_RULES,
         Permission.APPRAISE,
@@ -302,8 +306,7 @@ def _measurements(access: Access, user: User) -> Q:
 
 def _verified_by(units: tuple[int, ...], path: str) -> Q:
     """Measurements whose verdict the units give: as verifying unit, or as the substitute for the staff's own unit."""
-    staff = RoleAssignment.objects.in_force(on=local_day(timezone.now())).filter(role=Role.INTERNAL_AFFAIRS)
-    of_staff = staff.filter(unit__isnull=False).values("unit_id")
+    of_staff = _staff_units()
     return Q(**{f"{path}target__indicator__verifier__unit__in": units}) | (
         Q(**{f"{path}target__campaign__substitute_verifier__in": units})
         & (
@@ -313,14 +316,31 @@ def _verified_by(units: tuple[int, ...], path: str) -> Q:
     )
 
 
+def _staff_units() -> QuerySet[RoleAssignment, Any]:
+    """Units that Internal Affairs staff belong to; the campaign's substitute unit acts where these are concerned."""
+    staff = RoleAssignment.objects.in_force(on=local_day(timezone.now())).filter(role=Role.INTERNAL_AFFAIRS)
+    return staff.filter(unit__isnull=False).values("unit_id")
+
+
+def _settled_by(units: tuple[int, ...], path: str) -> Q:
+    """Appeals that the units settle: those of the staff's own unit, as its substitute."""
+    return Q(
+        **{
+            f"{path}participant__campaign__substitute_verifier__in": units,
+            f"{path}participant__unit__in": _staff_units(),
+        }
+    )
+
+
 @scope_for(EvidenceFile)
 def _evidence(access: Access, user: User) -> Q:
-    """The reporting unit's files; whoever verifies a value sees what backs it."""
+    """The reporting unit's files; whoever verifies a value or settles an appeal sees what backs it."""
     if _sees_all(access):
         return Q()
     own = tuple(access.unit_permissions)
     backing = MeasurementEvidence.objects.filter(_verified_by(own, "measurement__"))
-    return Q(participant__unit__in=own) | Q(pk__in=backing.values("file_id"))
+    argued = ThreadMessage.objects.filter(_settled_by(own, "appeal__"), files__isnull=False)
+    return Q(participant__unit__in=own) | Q(pk__in=backing.values("file_id")) | Q(pk__in=argued.values("files"))
 
 
 @scope_for(Report, Registration, Activity, PointEntry, ReportWaiver)
@@ -345,7 +365,20 @@ def _explanations(access: Access, user: User) -> Q:
 
 @scope_for(Appeal)
 def _appeals(access: Access, user: User) -> Q:
-    return _of_units(access, "participant__unit")
+    return _of_units(access, "participant__unit") | _settled_by(tuple(access.unit_permissions), "")
+
+
+@scope_for(Incident)
+def _incidents(access: Access, user: User) -> Q:
+    """The ledger is seen by the unit it is about, by whoever reports or verifies the figure, and by those in charge."""
+    if _sees_all(access):
+        return Q()
+    own = tuple(access.unit_permissions)
+    return (
+        Q(target__participant__unit__in=own)
+        | Q(target__indicator__provider__unit__in=own)
+        | Q(target__indicator__verifier__unit__in=own)
+    )
 
 
 @scope_for(AuditEntry)

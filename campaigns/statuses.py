@@ -151,6 +151,10 @@ STATUSES: dict[str, dict[str, Status]] = {
         "dismissed": Status(pgettext_lazy("thread", "Dismissed"), "bad", "x-circle"),
         "closed": Status(pgettext_lazy("thread", "Closed"), "muted", "lock"),
         "withdrawn": Status(pgettext_lazy("thread", "Withdrawn"), "muted", "dash-circle"),
+        "overdue": Status(pgettext_lazy("thread", "Overdue"), "bad", "exclamation-triangle"),
+    },
+    "appeal": {
+        "open": Status(pgettext_lazy("appeal", "Waiting for its outcome"), "warn", "hourglass-split"),
     },
     "outbox": {
         "pending": Status(pgettext_lazy("outbox", "Pending"), "muted", "hourglass-split"),

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from .views import announcements, audit, confirmation, evidence, follow_up, notices, registration, reporting, submitting
+from .views import (
+    activities,
+    announcements,
+    appeals,
+    audit,
+    confirmation,
+    evidence,
+    explanations,
+    follow_up,
+    ledgers,
+    notices,
+    registration,
+    reporting,
+    submitting,
+)
 from .views.verification import UNIT_PAGES
 
 app_name = "campaigns"
@@ -60,4 +74,22 @@ follow_up_urls = [
     path("thong-bao/<int:pk>/sua/", announcements.change, name="announcement_edit"),
 ]
 
-urlpatterns = [*reporting_urls, *verification_urls, *notice_urls, *follow_up_urls]
+thread_urls = [
+    path("giai-trinh/", explanations.explanations, name="explanations"),
+    path("giai-trinh/chi-tieu/<int:target>/", explanations.ask, name="explanation_ask"),
+    path("giai-trinh/<int:pk>/", explanations.explanation, name="explanation"),
+    path("giai-trinh/<int:pk>/<slug:word>/", explanations.act, name="explanation_act"),
+    path("kien-nghi/", appeals.appeals, name="appeals"),
+    path("kien-nghi/so-lieu/<int:measurement>/", appeals.lodge_value, name="appeal_value"),
+    path("kien-nghi/diem/<int:participant>/<slug:day>/", appeals.lodge_score, name="appeal_score"),
+    path("kien-nghi/<int:pk>/", appeals.appeal, name="appeal"),
+    path("kien-nghi/<int:pk>/<slug:word>/", appeals.act, name="appeal_act"),
+    path("vu-viec/", ledgers.ledgers, name="ledgers"),
+    path("vu-viec/chi-tieu/<int:target>/", ledgers.ledger, name="ledger"),
+    path("vu-viec/<int:incident>/rut/", ledgers.withdraw, name="incident_withdraw"),
+    path("hoat-dong/", activities.activities, name="activities"),
+    path("hoat-dong/<int:participant>/moi/", activities.new, name="activity_new"),
+    path("hoat-dong/<int:activity>/rut/", activities.withdraw, name="activity_withdraw"),
+]
+
+urlpatterns = [*reporting_urls, *verification_urls, *notice_urls, *follow_up_urls, *thread_urls]

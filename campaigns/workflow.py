@@ -1,6 +1,6 @@
-"""When an act on a campaign is possible: the table of its transitions, to be read aloud.
+"""When an act is possible: tables of transitions, to be read aloud.
 
-``move_campaign`` is the only writer of a campaign's status.
+``move_campaign`` is the only writer of a campaign's status, ``move_thread`` of an explanation's or appeal's state.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from .actions.audit import record
-from .enums import CampaignStatus
-from .models import Campaign, User
+from .enums import CampaignStatus, ThreadState
+from .models import Appeal, Campaign, Explanation, Participant, User
 
 
 class CampaignAct(StrEnum):
@@ -79,4 +79,72 @@ def move_campaign(
         before=before,
         after={"status": target, **columns},
         reason=reason.strip(),
+    )
+
+
+class ThreadAct(StrEnum):
+    """An act on an explanation or an appeal after it has begun; the value is its name in the audit trail."""
+
+    ANSWER = "explanation.answered"
+    ASK_FURTHER = "explanation.asked_further"
+    CLOSE = "explanation.closed"
+    TAKE_BACK = "explanation.taken_back"
+    WRITE = "appeal.written"
+    UPHOLD = "appeal.upheld"
+    DISMISS = "appeal.dismissed"
+    WITHDRAW = "appeal.withdrawn"
+
+
+THREAD_TRANSITIONS: dict[tuple[ThreadAct, ThreadState], ThreadState] = {
+    (ThreadAct.ANSWER, ThreadState.OPEN): ThreadState.ANSWERED,
+    (ThreadAct.ANSWER, ThreadState.ANSWERED): ThreadState.ANSWERED,  # something to add
+    (ThreadAct.ASK_FURTHER, ThreadState.ANSWERED): ThreadState.OPEN,
+    (ThreadAct.CLOSE, ThreadState.ANSWERED): ThreadState.CLOSED,
+    (ThreadAct.TAKE_BACK, ThreadState.OPEN): ThreadState.WITHDRAWN,
+    (ThreadAct.WRITE, ThreadState.OPEN): ThreadState.OPEN,
+    (ThreadAct.UPHOLD, ThreadState.OPEN): ThreadState.UPHELD,
+    (ThreadAct.DISMISS, ThreadState.OPEN): ThreadState.DISMISSED,
+    (ThreadAct.WITHDRAW, ThreadState.OPEN): ThreadState.WITHDRAWN,
+}
+
+
+#: Columns of a thread that its entry in the trail names; who and when stand there anyway.
+_TOLD = ("answer_by", "outcome")
+
+
+def may_move_thread(thread: Explanation | Appeal, act: ThreadAct) -> bool:
+    """Whether the thread's state allows the act; views mirror it to offer a form."""
+    return (act, ThreadState(thread.state)) in THREAD_TRANSITIONS
+
+
+def move_thread(
+    thread: Explanation | Appeal,
+    act: ThreadAct,
+    *,
+    participant: Participant,
+    by: User,
+    now: dt.datetime,
+    text: str = "",
+    **columns: Any,
+) -> None:
+    """Write the new state with the columns that go with it, and the audit entry. The row is locked by the caller.
+
+    Raises IllegalTransition where the state does not allow the act.
+    """
+    if not may_move_thread(thread, act):
+        raise IllegalTransition(
+            _("This cannot be done while it is “%(state)s”.") % {"state": thread.get_state_display()}
+        )
+    before, state = thread.state, THREAD_TRANSITIONS[act, ThreadState(thread.state)]
+    for name, value in {"state": state, "version": thread.version + 1, **columns}.items():
+        setattr(thread, name, value)
+    thread.save(update_fields=["state", "version", *columns])
+    record(
+        action=act.value,
+        subject=thread,
+        by=by,
+        now=now,
+        participant=participant,
+        before={"thread_state": before},
+        after={"thread_state": state, **{name: columns[name] for name in _TOLD if name in columns}, "text": text},
     )

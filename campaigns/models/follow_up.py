@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import TypeVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -13,6 +16,9 @@ from .campaign import Campaign, Participant, Period
 from .indicator import Target
 from .mail import Mail
 from .report import EvidenceFile, Measurement
+
+#: An explanation or appeal that is not settled yet.
+RUNNING_STATES = (ThreadState.OPEN, ThreadState.ANSWERED)
 
 
 class Holiday(models.Model):
@@ -94,8 +100,27 @@ class ReminderRun(models.Model):
         return f"{self.day:%d/%m/%Y}"
 
 
+T = TypeVar("T", bound=models.Model)
+
+
+class ThreadQuerySet(models.QuerySet[T]):
+    """Questions about explanations and appeals: both run until they are settled."""
+
+    def running(self) -> ThreadQuerySet[T]:
+        """Keep those that are not settled yet."""
+        return self.filter(state__in=RUNNING_STATES)
+
+    def unanswered(self) -> ThreadQuerySet[T]:
+        """Keep those whose clock runs."""
+        return self.filter(state=ThreadState.OPEN)
+
+    def overdue(self, *, on: dt.date) -> ThreadQuerySet[T]:
+        """Keep those whose clock has run out before the local day ``on``."""
+        return self.unanswered().filter(answer_by__lt=on)
+
+
 class Explanation(models.Model):
-    """An explanation (giải trình) of a target, asked of a unit by a date."""
+    """An explanation (giải trình) of a target, asked of a unit by a date. One at a time runs on a target."""
 
     target = models.ForeignKey(Target, models.PROTECT, related_name="explanations", verbose_name=_("target"))
     question = models.TextField(_("question"))
@@ -103,15 +128,33 @@ class Explanation(models.Model):
     asked_at = models.DateTimeField(_("asked at"))
     answer_by = models.DateField(_("answer by"))
     state = models.CharField(_("state"), max_length=10, choices=ThreadState.choices, default=ThreadState.OPEN)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+
+    objects = ThreadQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("explanation")
         verbose_name_plural = _("explanations")
-        ordering = ["-asked_at"]
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["target"], condition=Q(state__in=RUNNING_STATES), name="explanation_runs_once_per_target"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_by__isnull=True, closed_at__isnull=True)
+                | Q(closed_by__isnull=False, closed_at__isnull=False),
+                name="explanation_closed_by_and_at",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.target)
+
+    def is_overdue(self, *, on: dt.date) -> bool:
+        """Whether the answer is owed and the day has passed."""
+        return self.state == ThreadState.OPEN and self.answer_by < on
 
 
 class Appeal(models.Model):
@@ -130,11 +173,21 @@ class Appeal(models.Model):
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
+    objects = ThreadQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("appeal")
         verbose_name_plural = _("appeals")
-        ordering = ["-lodged_at"]
+        ordering = ["-lodged_at", "-pk"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["measurement"], condition=Q(state=ThreadState.OPEN), name="appeal_runs_once_per_value"
+            ),
+            models.UniqueConstraint(
+                fields=["participant", "score_day"],
+                condition=Q(state=ThreadState.OPEN, measurement__isnull=True),
+                name="appeal_runs_once_per_score",
+            ),
             models.CheckConstraint(
                 condition=Q(measurement__isnull=False) | Q(score_day__isnull=False), name="appeal_names_its_object"
             ),
@@ -146,7 +199,11 @@ class Appeal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.participant)
+        return str(self.measurement) if self.measurement_id else str(self.participant)
+
+    def is_overdue(self, *, on: dt.date) -> bool:
+        """Whether it waits for its outcome and the day has passed."""
+        return self.state == ThreadState.OPEN and self.answer_by < on
 
 
 class ThreadMessage(models.Model):
@@ -175,8 +232,16 @@ class ThreadMessage(models.Model):
         return self.text[:60]
 
 
+class IncidentQuerySet(models.QuerySet["Incident"]):
+    """Questions about the ledger."""
+
+    def standing(self) -> IncidentQuerySet:
+        """Keep what was not withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
+
 class Incident(models.Model):
-    """An incident against a hold-at-zero target; the ledger that feeds its measurement."""
+    """An incident against a hold-at-zero target; the ledger that feeds its measurement. Withdrawn, never changed."""
 
     target = models.ForeignKey(Target, models.PROTECT, related_name="incidents", verbose_name=_("target"))
     happened_on = models.DateField(_("happened on"))
@@ -185,7 +250,10 @@ class Incident(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(_("recorded at"))
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     withdrawal_reason = models.TextField(_("reason of the withdrawal"), blank=True)
+
+    objects = IncidentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("incident")
@@ -194,7 +262,9 @@ class Incident(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(count__gt=0), name="incident_counts"),
             models.CheckConstraint(
-                condition=Q(withdrawn_at__isnull=True) | ~Q(withdrawal_reason=""), name="incident_withdrawn_with_reason"
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawal_reason="")),
+                name="incident_withdrawn_with_reason",
             ),
         ]
 
@@ -232,11 +302,21 @@ class Activity(models.Model):
     files = models.ManyToManyField(EvidenceFile, blank=True, related_name="+")
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(_("entered at"))
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawal_reason = models.TextField(_("reason of the withdrawal"), blank=True)
 
     class Meta:
         verbose_name = _("activity")
         verbose_name_plural = _("activities")
         ordering = ["-held_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawal_reason="")),
+                name="activity_withdrawn_with_reason",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -1,0 +1,119 @@
+"""Who may settle an appeal, and which appeals and explanations wait for a person. Fixed numbers of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from campaigns.calendar import cut_off, local_day
+from campaigns.enums import ThreadState
+from campaigns.models import Appeal, Campaign, Explanation, Measurement, PointEntry, User
+from campaigns.permissions import Permission, access_of, can, units_with, visible_to
+from campaigns.thread_rules import AppealCase, Hand, ThreadRefusal, hand_problem
+
+from .verdict_cases import staff_units
+
+#: What an appeal must have loaded for ``case_of``.
+APPEAL_RELATIONS = (
+    "participant__campaign",
+    "participant__unit",
+    "lodged_by",
+    "settled_by",
+    "measurement__period",
+    "measurement__target__indicator__provider",
+    "measurement__target__participant",
+    "measurement__corrects",
+)
+
+
+def hand_of(user: User, *, on: dt.date) -> Hand:
+    """Return the person as the rules of appeals see them on a local day."""
+    return Hand(
+        user_id=user.pk,
+        settles=can(user, Permission.SETTLE_APPEAL, on=on),
+        own_units=access_of(user, on=on).own_units,
+        speaks_for=units_with(user, Permission.DRAFT_REPORT, on=on),
+    )
+
+
+def case_of(appeal: Appeal, *, on: dt.date) -> AppealCase:
+    """Return the appeal as the rules see it on a local day. At most three queries."""
+    parties = {appeal.participant.unit_id}
+    if appeal.measurement is not None and appeal.measurement.target.indicator.provider is not None:
+        parties.add(appeal.measurement.target.indicator.provider.unit_id)
+    return AppealCase(
+        parties=frozenset(parties),
+        checkers=checkers_of(appeal),
+        staff_units=staff_units(on=on),
+        substitute_unit=appeal.participant.campaign.substitute_verifier_id,
+    )
+
+
+def checkers_of(appeal: Appeal) -> frozenset[int]:
+    """Return the people who entered or verified what the appeal is about; for a score, what it was made of."""
+    found: set[int | None] = set()
+    if (value := appeal.measurement) is not None:
+        found.add(value.verdict_by_id)
+        if value.corrects is not None:  # a correction was entered by an officer, and mends an officer's verdict
+            found |= {value.sent_by_id, value.corrects.verdict_by_id}
+    elif appeal.score_day is not None:
+        until = cut_off(appeal.score_day)
+        values = Measurement.objects.filter(target__participant=appeal.participant, verdict_at__lt=until)
+        found |= set(values.values_list("verdict_by_id", flat=True).distinct())
+        points = PointEntry.objects.filter(participant=appeal.participant, confirmed_at__lt=until)
+        for pair in points.values_list("entered_by_id", "confirmed_by_id"):
+            found |= set(pair)
+    return frozenset(user for user in found if user is not None)
+
+
+def hand_problem_of(user: User, appeal: Appeal, *, now: dt.datetime) -> ThreadRefusal | None:
+    """Return what keeps the person from settling the appeal; None when they may."""
+    day = local_day(now)
+    return hand_problem(hand_of(user, on=day), case_of(appeal, on=day))
+
+
+def appeals_for(user: User, campaign: Campaign, *, on: dt.date) -> QuerySet[Appeal]:
+    """Return the open appeals that the person may settle: the same decision as ``hand_problem``, as one query."""
+    rows = visible_to(user, Appeal).filter(participant__campaign=campaign, state=ThreadState.OPEN)
+    hand = hand_of(user, on=on)
+    if not hand.settles:
+        stands_in = campaign.substitute_verifier_id in hand.speaks_for
+        rows = rows.filter(participant__unit__in=staff_units(on=on)) if stands_in else rows.none()
+    own = hand.own_units
+    party = Q(participant__unit__in=own) | Q(
+        measurement__isnull=False,
+        measurement__target__indicator__provider__isnull=False,
+        measurement__target__indicator__provider__unit__in=own,
+    )
+    checked = (
+        Q(measurement__isnull=False, measurement__verdict_by=user)
+        | Q(measurement__corrects__isnull=False, measurement__sent_by=user)
+        | Q(measurement__corrects__isnull=False, measurement__corrects__verdict_by=user)
+    )
+    # A day later than the score's counts too here: a list may be stricter than the act by hours, never laxer.
+    verified = Measurement.objects.filter(target__participant=OuterRef("participant"), verdict_by=user)
+    decided = PointEntry.objects.filter(Q(entered_by=user) | Q(confirmed_by=user), participant=OuterRef("participant"))
+    of_score = Q(measurement__isnull=True) & (Exists(verified) | Exists(decided))
+    return rows.exclude(party).exclude(checked).exclude(of_score)
+
+
+def uncorrected(campaign: Campaign) -> QuerySet[Appeal]:
+    """Return upheld appeals on a value whose correction has not been entered since."""
+    entered = Measurement.objects.filter(
+        target=OuterRef("measurement__target"),
+        period=OuterRef("measurement__period"),
+        corrects__isnull=False,
+        sent_at__gt=OuterRef("lodged_at"),
+    )
+    rows = Appeal.objects.filter(participant__campaign=campaign, state=ThreadState.UPHELD, measurement__isnull=False)
+    return rows.exclude(Exists(entered))
+
+
+def explanations_for(user: User, campaign: Campaign) -> QuerySet[Explanation]:
+    """Return the running explanations that wait for the person: to answer as a leader, to read as whoever asked."""
+    led = units_with(user, Permission.ANSWER_EXPLANATION)
+    rows = Explanation.objects.filter(target__campaign=campaign)
+    return rows.filter(
+        Q(state=ThreadState.OPEN, target__participant__unit__in=led) | Q(state=ThreadState.ANSWERED, asked_by=user)
+    )
