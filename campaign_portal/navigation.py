@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from awards.queries.dashboard import waiting_count
+from campaign_portal.work import menu_counts
 from campaigns.models import Notice, Organiser, User
 from campaigns.permissions import Permission, access_of, can
 from campaigns.views.campaign_choice import campaign_choice
@@ -42,29 +43,32 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "unread_count": SimpleLazyObject(lambda: Notice.objects.filter(person=user, read_at__isnull=True).count()),
         "campaign": campaign,
         "campaign_closing": campaign is not None and campaign.is_awaiting_closure(now),
-        "nav_items": menu_of(user, request.path),
+        "nav_items": SimpleLazyObject(lambda: menu_of(user, request.path, menu_counts(request))),
         "as_of": snapshot.as_of if snapshot else None,
     }
 
 
-def menu_of(user: User, path: str) -> list[NavItem]:
-    """Return the menu: only what the person's roles open, in the order of a working day."""
+def menu_of(user: User, path: str, counts: Counter[str]) -> list[NavItem]:
+    """Return the menu: only what the person's roles open, in the order of a working day, with what waits there."""
     items = [NavItem(_("Home"), "/", "house", path == "/")]
 
-    def add(condition: bool, label: str, name: str, icon: str, *, count: int = 0) -> None:
+    def add(condition: bool, label: str, name: str, icon: str, *also: str) -> None:
         if condition:
             url = reverse(name)
-            items.append(NavItem(label, url, icon, path.startswith(url), count))
+            active = any(path.startswith(one) for one in (url, *map(reverse, also)))
+            items.append(NavItem(label, url, icon, active, counts[name]))
 
     decides, verifies = can(user, Permission.DECIDE), can(user, Permission.VERIFY)
     of_unit, in_charge = can(user, Permission.DRAFT_REPORT), can(user, Permission.VIEW_PROPOSALS)
-    add(decides, _("To decide"), "awards:dashboard", "patch-check", count=waiting_count(user=user) if decides else 0)
+    add(decides, _("To decide"), "awards:dashboard", "patch-check")
     add(of_unit, _("Reporting"), "campaigns:reporting", "pencil-square")
     add(verifies, _("Verification"), "admin:campaigns_verification_queue", "clipboard-check")
     add(of_unit and not verifies, _("To verify"), "campaigns:verify_queue", "clipboard-check")
     follows = can(user, Permission.VIEW_ALL_UNITS)
     add(follows, _("Follow-up"), "campaigns:follow_board", "table")
     add(can(user, Permission.PUBLISH), _("Announcements"), "campaigns:announcements", "megaphone")
+    threads = can(user, Permission.VIEW_UNIT)
+    add(threads, _("Explanations and appeals"), "campaigns:explanations", "chat-left-text", "campaigns:appeals")
     add(can(user, Permission.VIEW_BOARD), _("Scoreboard"), "scoring:leaderboard", "bar-chart")
     add(of_unit or can(user, Permission.VIEW_ELIGIBILITY), _("Eligibility"), "awards:eligibility", "list-check")
     add(of_unit or in_charge, _("Award proposals"), "awards:proposals", "award")
@@ -72,6 +76,8 @@ def menu_of(user: User, path: str) -> list[NavItem]:
     add(can(user, Permission.PREPARE_DOSSIER), _("Submissions"), "awards:dossiers", "file-earmark-text")
     add(in_charge, _("Documents"), "awards:documents", "file-earmark-text")
     add(can(user, Permission.VIEW_BOARD), _("Awards given"), "awards:awards", "trophy")
+    add(threads, _("Incident ledgers"), "campaigns:ledgers", "shield-check")
+    add(threads, _("Activities"), "campaigns:activities", "megaphone")
     add(of_unit and can(user, Permission.SUBMIT_PROPOSAL), _("Own audit trail"), "campaigns:own_trail", "journal-text")
     may_administer = user.is_staff and bool(access_of(user).permissions)
     add(may_administer, _("Administration"), "admin:index", "gear")

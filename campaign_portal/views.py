@@ -10,17 +10,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from awards.enums import ProposalState
-from awards.models import Proposal
 from awards.queries.dashboard import cards_for
+from campaign_portal.work import all_work
 from campaigns.calendar import local_day
-from campaigns.enums import MailState
-from campaigns.models import Announcement, Campaign, Mail, Measurement, Participant, User
+from campaigns.models import Announcement, Campaign, Participant, User
 from campaigns.permissions import Permission, can, units_with, visible_to
 from campaigns.queries.unit_home import UnitHome, participants_of, read_home
 from campaigns.views.campaign_choice import campaign_choice
@@ -30,17 +26,6 @@ from scoring.models import ScoreRun
 from scoring.snapshots import last_snapshot
 
 BEHIND_BELOW_BP = 5000  # "Chưa hoàn thành": what the chairman is shown as behind
-
-
-@dataclass(frozen=True)
-class Work:
-    """One line of what waits for a person."""
-
-    label: str
-    count: int
-    url: str
-    icon: str
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
     snapshot = last_snapshot(campaign)
     rows = _rows(campaign, snapshot.day) if snapshot and can(user, Permission.VIEW_BOARD) else []
     context |= {
-        "work": _work(user, campaign, now),
+        "work": all_work(request, user=user, campaign=campaign, now=now),
         "units": _own_units(user, campaign, rows, now),
         "leaders": [row for row in rows if row.score.rank == 1],
         "behind": [row for row in rows if _is_behind(row)] if can(user, Permission.ASK_EXPLANATION) else [],
@@ -93,32 +78,6 @@ def _own_units(user: User, campaign: Campaign, rows: list[BoardRow], now: dt.dat
         for participant in participants_of(units_with(user, Permission.DRAFT_REPORT))
         if participant.campaign_id == campaign.pk
     ]
-
-
-def _work(user: User, campaign: Campaign, now: dt.datetime) -> list[Work]:
-    """What waits for the person in this campaign; a line with nothing waiting is left out."""
-    lines = []
-    proposals = visible_to(user, Proposal).filter(campaign=campaign)
-    if can(user, Permission.VERIFY):
-        waiting = Measurement.objects.waiting().filter(target__campaign=campaign).count()
-        lines.append(
-            Work(_("Values to verify"), waiting, reverse("admin:campaigns_verification_queue"), "clipboard-check")
-        )
-    if can(user, Permission.APPRAISE):
-        lines.append(_proposals(_("Proposals to appraise"), proposals, ProposalState.SUBMITTED, "file-earmark-check"))
-    if can(user, Permission.RECORD_COUNCIL):
-        lines.append(_proposals(_("Proposals before the council"), proposals, ProposalState.COUNCIL, "people"))
-    if can(user, Permission.PREPARE_DOSSIER):
-        lines.append(_proposals(_("Approved, to be issued"), proposals, ProposalState.APPROVED, "patch-check"))
-    if can(user, Permission.FOLLOW_UP):
-        failed = Mail.objects.filter(state=MailState.FAILED).count()
-        url = f"{reverse('admin:campaigns_mail_changelist')}?state__exact={MailState.FAILED.value}"
-        lines.append(Work(_("E-mails that did not arrive"), failed, url, "envelope"))
-    return [line for line in lines if line.count]
-
-
-def _proposals(label: str, rows: Any, state: str, icon: str) -> Work:
-    return Work(label, rows.filter(state=state).count(), f"{reverse('awards:proposals')}?trang-thai={state}", icon)
 
 
 @login_not_required

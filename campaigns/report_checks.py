@@ -36,6 +36,7 @@ class Check(StrEnum):
     FALLS = "falls"
     OVER_THREE_TIMES = "over_three_times"
     OVER_GOAL = "over_goal"  # over 120 % of it
+    LEDGER_DIFFERS = "ledger_differs"  # the incident ledger says another figure
     NEGATIVE = "negative"
     UNCHANGED = "unchanged"
     REACHED = "reached"
@@ -49,6 +50,7 @@ _WEIGHTS = {
     Check.OVER_THREE_TIMES: Weight.NEEDS_NOTE,
     Check.OVER_GOAL: Weight.NEEDS_NOTE,
     Check.NEGATIVE: Weight.NEEDS_NOTE,
+    Check.LEDGER_DIFFERS: Weight.NEEDS_NOTE,
     Check.UNCHANGED: Weight.INFORMATION,
     Check.REACHED: Weight.INFORMATION,
     Check.MILESTONE_LATE: Weight.INFORMATION,
@@ -98,6 +100,7 @@ class Facts:
     is_due: bool
     already_sent: bool  # a value of this period was sent and not returned
     today: dt.date  # local day of sending
+    ledger: Decimal | None = None  # what the incident ledger says for the period; None: the target has none
 
 
 @dataclass(frozen=True)
@@ -178,6 +181,7 @@ def check_entry(entry: Entry, facts: Facts) -> tuple[Value | None, list[Finding]
         findings.append(Finding(Check.REPLACES))
     if not facts.is_due:
         findings.append(Finding(Check.NOT_DUE))
+    findings += _ledger_findings(value, facts)
     if value.value is not None:
         if facts.kind == IndicatorKind.MILESTONE:
             findings += _milestone_findings(value, facts)
@@ -189,6 +193,15 @@ def check_entry(entry: Entry, facts: Facts) -> tuple[Value | None, list[Finding]
 def _is_claim(value: Value, facts: Facts) -> bool:
     """Whether the value claims something a file could show: not "nothing", not a milestone still open."""
     return value.value is not None and not (facts.kind == IndicatorKind.MILESTONE and value.value == 0)
+
+
+def _ledger_findings(value: Value, facts: Facts) -> list[Finding]:
+    """The figure is the ledger's; "nothing" is 0 in the period, or leaves the last total as it was."""
+    if facts.ledger is None:
+        return []
+    unchanged = (facts.previous or Decimal(0)) if facts.mode == ReportingMode.CUMULATIVE else Decimal(0)
+    figure = unchanged if value.value is None else value.value
+    return [] if figure == facts.ledger else [Finding(Check.LEDGER_DIFFERS, {"ledger": number(facts.ledger)})]
 
 
 def _milestone_findings(value: Value, facts: Facts) -> list[Finding]:

@@ -21,6 +21,7 @@ _SENTENCES: dict[Check, str | Promise] = {
     Check.FALLS: _("The cumulative figure falls: it was %(previous)s."),
     Check.OVER_THREE_TIMES: _("The value is over three times the last one (%(previous)s)."),
     Check.OVER_GOAL: _("The value is over 120%% of the goal (%(goal)s)."),
+    Check.LEDGER_DIFFERS: _("The incident ledger says %(ledger)s."),
     Check.NEGATIVE: _("The value is below zero."),
     Check.UNCHANGED: _("Unchanged since the last period (%(previous)s)."),
     Check.REACHED: _("The goal (%(goal)s) is reached."),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from campaigns.models import Area, Participant
+from campaigns.queries.threads import NO_THREADS, UnitThreads
 
 from .enums import Basis
 from .explain import TargetLine, read_targets
@@ -46,8 +47,10 @@ class UnitPage:
         return [score.total_bp for score in self.history]
 
 
-def read_unit_page(*, participant: Participant, snapshot: Snapshot, basis: Basis) -> UnitPage:
-    """Return the page in five queries; ``participant.campaign`` is loaded."""
+def read_unit_page(
+    *, participant: Participant, snapshot: Snapshot, basis: Basis, threads: UnitThreads = NO_THREADS
+) -> UnitPage:
+    """Return the page in six queries; ``participant.campaign`` is loaded."""
     day = snapshot.day
     rows = list(
         UnitScore.objects.filter(campaign=participant.campaign_id, basis=basis, day__lte=day)
@@ -58,7 +61,9 @@ def read_unit_page(*, participant: Participant, snapshot: Snapshot, basis: Basis
     by_day = {row.day: row for row in history}
     score = by_day.get(day)
     areas = score.areas if score else {}
-    lines = read_targets(participant=participant, day=day, cut_off=snapshot.as_of, basis=basis, areas=areas)
+    lines = read_targets(
+        participant=participant, day=day, cut_off=snapshot.as_of, basis=basis, areas=areas, threads=threads
+    )
     return UnitPage(
         score=score,
         before=by_day.get(day - dt.timedelta(days=1)),

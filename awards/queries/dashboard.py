@@ -187,8 +187,3 @@ def decided_since(*, user: User, ids: Sequence[int]) -> list[Proposal]:
     """Return of these proposals those that wait no longer: what another session decided."""
     rows = visible_to(user, Proposal).filter(pk__in=ids).exclude(state=ProposalState.DOSSIER)
     return list(rows.select_related("category", "participant"))
-
-
-def waiting_count(*, user: User) -> int:
-    """Return how many proposals wait for a decision."""
-    return visible_to(user, Proposal).filter(state=ProposalState.DOSSIER).count()

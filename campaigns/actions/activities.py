@@ -15,10 +15,9 @@ from campaigns.thread_rules import LONGEST_TEXT, MOST_PEOPLE, ThreadRefusal
 from campaigns.vietnamese import normalise
 
 from .audit import record
-from .evidence import Upload, keep_files
 from .idempotency import once
 from .locks import hold_campaign
-from .threads import ThreadRefused, digests, ready_files, reason, said
+from .threads import SentFile, ThreadRefused, digests, keep_files, ready_files, reason, said
 
 LONGEST_TITLE = 300
 
@@ -37,7 +36,7 @@ def file_activity(
     *,
     participant_id: int,
     entry: ActivityEntry,
-    files: Sequence[Upload] = (),
+    files: Sequence[SentFile] = (),
     key: str,
     by: User,
     now: dt.datetime,

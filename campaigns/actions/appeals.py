@@ -24,11 +24,10 @@ from campaigns.thread_rules import ThreadRefusal, hand_problem, settling_day
 from campaigns.workflow import ThreadAct, move_thread
 
 from .audit import record
-from .evidence import Upload
 from .idempotency import once
 from .locks import hold_campaign
 from .notices import people_of, tell_people, tell_units
-from .threads import ThreadRefused, digests, lock_thread, ready_files, reason, said, write_message
+from .threads import SentFile, ThreadRefused, digests, lock_thread, ready_files, reason, said, write_message
 
 _VERIFIED = (VerdictOutcome.ACCEPTED, VerdictOutcome.ADJUSTED)
 
@@ -37,7 +36,7 @@ def lodge_on_value(
     *,
     measurement_id: int,
     grounds: str,
-    files: Sequence[Upload] = (),
+    files: Sequence[SentFile] = (),
     key: str,
     by: User,
     now: dt.datetime,
@@ -58,7 +57,7 @@ def lodge_on_score(
     participant_id: int,
     day: dt.date,
     grounds: str,
-    files: Sequence[Upload] = (),
+    files: Sequence[SentFile] = (),
     key: str,
     by: User,
     now: dt.datetime,
@@ -85,7 +84,7 @@ def _lodge(
     unit: Participant,
     about: dict[str, Any],
     grounds: str,
-    files: Sequence[Upload],
+    files: Sequence[SentFile],
     key: str,
     *,
     by: User,
@@ -129,7 +128,7 @@ def _lodge(
 
 
 def write_in_appeal(
-    *, appeal_id: int, text: str, files: Sequence[Upload] = (), seen: int, key: str, by: User, now: dt.datetime
+    *, appeal_id: int, text: str, files: Sequence[SentFile] = (), seen: int, key: str, by: User, now: dt.datetime
 ) -> Appeal:
     """Say something in an open appeal: its unit's leader (with files), or whoever may settle it.
 

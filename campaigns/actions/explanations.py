@@ -19,11 +19,10 @@ from campaigns.thread_rules import ThreadRefusal, answer_day_problem
 from campaigns.workflow import ThreadAct, move_thread
 
 from .audit import record
-from .evidence import Upload
 from .idempotency import once
 from .locks import hold_campaign
 from .notices import tell_people, tell_units
-from .threads import ThreadRefused, digests, lock_thread, ready_files, reason, refuse, said, write_message
+from .threads import SentFile, ThreadRefused, digests, lock_thread, ready_files, reason, refuse, said, write_message
 
 _RELATIONS = ("target__participant__campaign", "target__participant__unit", "target__indicator", "asked_by")
 
@@ -77,7 +76,7 @@ def _create(target: Target, question: str, answer_by: dt.date, *, by: User, now:
 
 
 def answer_explanation(
-    *, explanation_id: int, text: str, files: Sequence[Upload] = (), seen: int, key: str, by: User, now: dt.datetime
+    *, explanation_id: int, text: str, files: Sequence[SentFile] = (), seen: int, key: str, by: User, now: dt.datetime
 ) -> Explanation:
     """Answer as the unit's leader, with files; also to add to an answer that waits to be read.
 

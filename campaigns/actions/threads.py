@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from campaigns.models import Appeal, EvidenceFile, Explanation, Participant, ThreadMessage, User
@@ -12,9 +14,17 @@ from campaigns.thread_wording import refusal_sentence
 from campaigns.vietnamese import normalise
 from campaigns.workflow import ThreadAct, may_move_thread
 
-from .evidence import ReadyFile, Upload, check_upload, keep_files
+from .uploads import Upload, check_upload, keep_file
 
 Thread = TypeVar("Thread", Explanation, Appeal)
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file as it was sent with a text."""
+
+    name: str
+    content: bytes
 
 
 class ThreadRefused(Exception):
@@ -60,30 +70,37 @@ def lock_thread(rows: type[Thread], pk: int, *, seen: int, act: ThreadAct) -> Th
     return thread
 
 
-def ready_files(files: Sequence[Upload], *, participant: Participant, by: User, now: dt.datetime) -> list[ReadyFile]:
+def ready_files(files: Sequence[SentFile], *, participant: Participant, by: User, now: dt.datetime) -> list[Upload]:
     """Check the files of a message before its transaction. Raises EvidenceRefused, ThreadRefused for too many."""
     if len(files) > MOST_FILES:
         raise ThreadRefused(ThreadRefusal.TOO_MANY_FILES)
-    return [check_upload(file, participant=participant, by=by, now=now) for file in files]
+    return [
+        check_upload(participant=participant, content=file.content, name=file.name, by=by, now=now) for file in files
+    ]
+
+
+def keep_files(ready: Sequence[Upload], *, participant: Participant, by: User, now: dt.datetime) -> list[EvidenceFile]:
+    """Store files that belong to no value, within the unit's space; in the act's transaction."""
+    return [keep_file(participant=participant, upload=one, by=by, now=now) for one in ready]
 
 
 def write_message(
     thread: Explanation | Appeal,
     text: str,
-    ready: Sequence[ReadyFile],
+    ready: Sequence[Upload],
     *,
     participant: Participant,
     by: User,
     now: dt.datetime,
 ) -> ThreadMessage:
     """Append a message with its files to the thread."""
-    files: list[EvidenceFile] = keep_files(ready, participant=participant, by=by, now=now)
+    files = keep_files(ready, participant=participant, by=by, now=now)
     parent = {"explanation": thread} if isinstance(thread, Explanation) else {"appeal": thread}
     message = ThreadMessage.objects.create(text=text, written_by=by, written_at=now, **parent)
     message.files.add(*files)
     return message
 
 
-def digests(files: Sequence[Upload]) -> list[list[str]]:
+def digests(files: Sequence[SentFile]) -> list[list[str]]:
     """Return what a form key remembers of the files."""
-    return [[file.name, file.sha256] for file in files]
+    return [[file.name, hashlib.sha256(file.content).hexdigest()] for file in files]

@@ -8,7 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.actions.evidence import Upload
+from campaigns.actions.threads import SentFile
 from campaigns.files.checks import CONTENT_TYPES, MAX_BYTES
 from campaigns.files.refusals import Refusal
 from campaigns.thread_rules import MOST_FILES
@@ -22,7 +22,7 @@ class FilesBox(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """Up to ten files, as a list of ``Upload``."""
+    """Up to ten files, as a list of ``SentFile``."""
 
     widget = FilesBox(attrs={"accept": ",".join([*CONTENT_TYPES.values(), ".pdf", ".docx", ".xlsx", ".jpg", ".png"])})
 
@@ -35,11 +35,11 @@ class FilesField(forms.FileField):
         options.setdefault("required", False)
         super().__init__(max_length=255, allow_empty_file=True, **options)
 
-    def clean(self, data: Any, initial: Any = None) -> list[Upload]:
+    def clean(self, data: Any, initial: Any = None) -> list[SentFile]:
         given = data if isinstance(data, list | tuple) else [data] if data else []
         if len(given) > MOST_FILES:
             raise forms.ValidationError(_("At most 10 files are taken at once."), code="files")
         files: list[UploadedFile] = [super(FilesField, self).clean(one, initial) for one in given]
         if sum(file.size or 0 for file in files) > MAX_BYTES:
             raise forms.ValidationError(str(Refusal.TOO_LARGE.label), code="size")
-        return [Upload(file.name or "", file.read()) for file in files]
+        return [SentFile(file.name or "", file.read()) for file in files]

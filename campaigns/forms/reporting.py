@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaigns.actions.drafts import LONGEST_NOTE, LONGEST_TEXT, DraftEntry, ReportTexts
+from campaigns.display import input_number
 from campaigns.enums import EntryKind
 from campaigns.files.checks import CONTENT_TYPES
 from campaigns.queries.report_box import Box
@@ -57,7 +58,7 @@ class BoxForm(forms.Form):
         kwargs.setdefault(
             "initial",
             {
-                "typed": entry.typed,
+                "typed": entry.typed or input_number(box.proposed),
                 "numerator": entry.numerator,
                 "denominator": entry.denominator,
                 "nothing": entry.kind == EntryKind.NOTHING,

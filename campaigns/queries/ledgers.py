@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from campaigns.calendar import local_day
 from campaigns.enums import IndicatorKind, ReportingMode
-from campaigns.models import Campaign, Incident, Period, Target, TargetRevision, User
+from campaigns.models import Campaign, Incident, Target, TargetRevision, User
 from campaigns.permissions import Permission, access_of, can, visible_to
 from campaigns.thread_rules import days_without_incident, keeps_ledger
 
@@ -91,18 +91,25 @@ def _ledger(
     )
 
 
-def ledger_figures(targets: Sequence[Target], goals: dict[int, Decimal], period: Period) -> dict[int, Decimal]:
-    """Return what the ledgers say for a period's boxes, by target: the total so far, or what fell in the period.
+class LedgerFigures:
+    """What the ledgers say for any period: the total so far, or what fell in it, by the reporting mode.
 
-    Only targets to be held at zero have one. One query, none where no target is.
+    Only limits are looked at, and of these only the ones to be held at zero have a figure. One query, none where
+    no target is a limit.
     """
-    kept = {target.pk: target for target in targets if keeps_ledger(kind=target.indicator.kind, goal=goals[target.pk])}
-    if not kept:
-        return {}
-    figures = dict.fromkeys(kept, Decimal(0))
-    rows = Incident.objects.standing().filter(target_id__in=kept, happened_on__lte=period.ends_on)
-    for target_id, happened_on, count in rows.values_list("target_id", "happened_on", "count"):
-        in_period = kept[target_id].indicator.mode == ReportingMode.INCREMENT
-        if not in_period or happened_on >= period.starts_on:
-            figures[target_id] += count
-    return figures
+
+    def __init__(self, targets: Iterable[Target]) -> None:
+        limits = [target.pk for target in targets if target.indicator.kind == IndicatorKind.MAINTAIN]
+        self._rows: dict[int, list[tuple[dt.date, int]]] = defaultdict(list)
+        if not limits:
+            return
+        rows = Incident.objects.standing().filter(target_id__in=limits)
+        for target_id, happened_on, count in rows.values_list("target_id", "happened_on", "count"):
+            self._rows[target_id].append((happened_on, count))
+
+    def figure(self, target: Target, *, goal: Decimal, start: dt.date, end: dt.date) -> Decimal | None:
+        """Return the figure of a period from ``start`` to ``end``; None where the target has no ledger."""
+        if not keeps_ledger(kind=target.indicator.kind, goal=goal):
+            return None
+        since = start if target.indicator.mode == ReportingMode.INCREMENT else dt.date.min
+        return Decimal(sum(count for day, count in self._rows[target.pk] if since <= day <= end))

@@ -55,6 +55,12 @@ class Box:
         return self.sent is not None
 
     @property
+    def proposed(self) -> Decimal | None:
+        """What the incident ledger puts into an empty box; a zero is stated by the reporter, never by itself."""
+        untouched = self.draft is None and self.sent is None and self.is_open and self.is_due
+        return self.facts.ledger if untouched and self.facts.ledger else None
+
+    @property
     def last_value(self) -> Decimal | None:
         """The last official figure itself."""
         return self.last.value if self.last else None

@@ -25,12 +25,13 @@ from campaigns.openness import Phase, is_reopened, phase_of, takes_values
 from campaigns.report_checks import Entry, Facts, check_entry
 from campaigns.values import gap, last_figure, readings, sum_of
 
+from .ledgers import LedgerFigures
 from .owed import Schedule, in_period, reported_by
 from .report_box import Box, Grid, Group
 
 
 def read_grid(*, participant: Participant, period: Period, now: dt.datetime, only: int | None = None) -> Grid:
-    """Return the grid of a unit (as reporter) for a period, as of ``now``. Ten queries whatever its size.
+    """Return the grid of a unit (as reporter) for a period, as of ``now``. Eleven queries whatever its size.
 
     ``only`` narrows it to the box of one target: what saving that box needs.
     """
@@ -110,6 +111,7 @@ class _Reader:
             for target_id, rows in self.rows.items()
             if (here := [row for row in rows if row.period_id == period.pk])
         }
+        self.ledgers = LedgerFigures(targets)
         latest_ids = [row.pk for row in self.latest.values()]
         self.sent_files: dict[int, list[EvidenceFile]] = defaultdict(list)
         for use in MeasurementEvidence.objects.filter(measurement_id__in=latest_ids).select_related("file"):
@@ -147,6 +149,7 @@ class _Reader:
             is_due=is_due,
             already_sent=sent is not None and not returned,
             today=local_day(self.now),
+            ledger=self.ledgers.figure(target, goal=terms.goal, start=self.period.starts_on, end=self.period.ends_on),
         )
         entry = entry_of(draft, files)
         value, findings = check_entry(entry, facts)

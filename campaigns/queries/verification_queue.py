@@ -32,6 +32,7 @@ from campaigns.report_wording import CHECK_NAMES
 from campaigns.values import Reading, readings, sum_of
 from campaigns.verdict_rules import Standing
 
+from .ledgers import LedgerFigures
 from .previews import ShownFile, shown_files
 from .verdict_cases import CASE_RELATIONS, VerdictDesk
 
@@ -190,7 +191,7 @@ def in_order(rows: QuerySet[Measurement]) -> QuerySet[Measurement]:
 
 
 def inspect(rows: Sequence[Measurement], *, now: dt.datetime, desk: VerdictDesk | None = None) -> list[Item]:
-    """Return the values with what stands beside them, in the given order. Seven queries.
+    """Return the values with what stands beside them, in the given order. Eight queries.
 
     Without ``desk`` nobody's standing is decided.
     """
@@ -212,6 +213,7 @@ def inspect(rows: Sequence[Measurement], *, now: dt.datetime, desk: VerdictDesk 
         files[use.measurement_id].append(use.file)
     shown = shown_files(file for found in files.values() for file in found)
     reopened = dict(Reopening.objects.filter(measurement_id__in=ids).values_list("measurement_id", "until"))
+    ledgers = LedgerFigures({row.target_id: row.target for row in rows}.values())
     return [
         _item(
             row,
@@ -219,6 +221,7 @@ def inspect(rows: Sequence[Measurement], *, now: dt.datetime, desk: VerdictDesk 
             history[row.target_id],
             files.get(row.pk, []),
             previews=[shown[file.pk] for file in files.get(row.pk, [])],
+            ledgers=ledgers,
             standing=desk.standing(row) if desk else None,
             reopened_until=reopened.get(row.pk),
         )
@@ -238,6 +241,7 @@ def _item(
     files: list[EvidenceFile],
     *,
     previews: list[ShownFile],
+    ledgers: LedgerFigures,
     standing: Standing | None,
     reopened_until: dt.datetime | None,
 ) -> Item:
@@ -257,6 +261,7 @@ def _item(
         is_due=True,
         already_sent=False,
         today=local_day(row.sent_at),
+        ledger=ledgers.figure(row.target, goal=terms.goal, start=row.period_start, end=row.period_end),
     )
     _value, findings = check_entry(_entry(row, len(files)), facts)
     return Item(

@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns import evidence
-from campaigns.actions.evidence import EvidenceRefused
 from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.actions.threads import ThreadRefused
+from campaigns.actions.uploads import EvidenceRefused
 from campaigns.queries.threads import OVERDUE, RUNNING, SETTLED, tab_counts, tab_filter
 
 PAGE = 30

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from campaigns.models import Area, Measurement, Participant, Period, PointEntry, ReportWaiver, Target
+from campaigns.queries.threads import ThreadLine
 from scoring.enums import Basis, Pace
 from scoring.forecast import Forecast
 from scoring.formula import FULL_BP, decimal_of
@@ -47,6 +49,7 @@ class TargetLine:
     is_stale: bool
     forecast: Forecast | None
     value_found: int | None  # value the measurements listed add up to, ten-thousandths
+    threads: Sequence[ThreadLine] = ()  # explanations and appeals, for those who may see them
 
     @property
     def lost_bp(self) -> int:
@@ -162,6 +165,7 @@ class Explanation:
     reporting_penalty_bp: int  # after the cap
     gains: list[Gain]
     differences: list[Difference]
+    appeals: Sequence[ThreadLine] = ()  # on the day's total, for those who may see them
 
     @property
     def bonus_is_capped(self) -> bool:

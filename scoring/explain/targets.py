@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q
 
 from campaigns.enums import IndicatorKind, ReportingMode, VerdictOutcome
-from campaigns.models import Measurement, Participant, Period, Target
+from campaigns.models import Incident, Measurement, Participant, Period, Target
 from campaigns.plan_rules import owed_periods
+from campaigns.queries.threads import NO_THREADS, UnitThreads
+from campaigns.thread_rules import keeps_ledger
 from scoring import rules
 from scoring.enums import Basis
 from scoring.forecast import Forecast, forecast
@@ -25,12 +28,18 @@ from .records import SourceRow, TargetLine
 
 
 def read_targets(
-    *, participant: Participant, day: dt.date, cut_off: dt.datetime, basis: Basis, areas: dict[str, int] | None = None
+    *,
+    participant: Participant,
+    day: dt.date,
+    cut_off: dt.datetime,
+    basis: Basis,
+    areas: dict[str, int] | None = None,
+    threads: UnitThreads = NO_THREADS,
 ) -> list[TargetLine]:
-    """Return the unit's targets in force on the day, in the plan's order, in four queries.
+    """Return the unit's targets in force on the day, in the plan's order, in five queries.
 
-    ``areas`` are the unit's stored area scores (number → bp), for the targets' parts of the base.
-    ``participant.campaign`` is loaded.
+    ``areas`` are the unit's stored area scores (number → bp), for the targets' parts of the base; ``threads`` the
+    explanations and appeals, for those who may see them. ``participant.campaign`` is loaded.
     """
     scope = Scope((participant.campaign_id,), day, cut_off, (participant.pk,))
     figures = target_figures(scope, basis)
@@ -40,10 +49,33 @@ def read_targets(
     measurements = _measurements(participant, day, cut_off, basis)
     periods = list(Period.objects.filter(campaign=participant.campaign_id).order_by("ends_on"))
     parts = _parts(figures, targets, areas or {})
-    return [
-        _line(figure, targets[figure.target_id], measurements[figure.target_id], parts, periods, scope)
+    incidents = _incidents(participant, day, cut_off)
+    lines = [
+        _line(
+            figure,
+            targets[figure.target_id],
+            measurements[figure.target_id],
+            parts,
+            periods,
+            scope,
+            incidents[figure.target_id],
+        )
         for figure in figures
     ]
+    return [replace(line, threads=threads.of(line.target.pk)) for line in lines]
+
+
+def _incidents(participant: Participant, day: dt.date, cut_off: dt.datetime) -> dict[int, list[dt.date]]:
+    """The days of incidents in the ledgers by target, the earliest first, as they were known at the cut-off."""
+    rows = (
+        Incident.objects.filter(target__participant=participant, happened_on__lte=day, recorded_at__lt=cut_off)
+        .filter(Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=cut_off))
+        .order_by("happened_on")
+    )
+    found: dict[int, list[dt.date]] = defaultdict(list)
+    for target_id, happened_on in rows.values_list("target_id", "happened_on"):
+        found[target_id].append(happened_on)
+    return found
 
 
 def _targets(participant: Participant, day: dt.date) -> Iterable[Any]:
@@ -116,6 +148,7 @@ def _line(
     parts: dict[int, tuple[int, int]],
     periods: Sequence[Period],
     scope: Scope,
+    incidents: Sequence[dt.date],
 ) -> TargetLine:
     increment = target.indicator.mode == ReportingMode.INCREMENT
     counted = _latest_of_periods(rows, "is_looked_at")
@@ -150,7 +183,7 @@ def _line(
         potential_bp=potential,
         contribution_bp=contribution,
         pace=_pace(figure, target, due_on, scope.day),
-        kept=_kept(figure, target, counted, scope.day),
+        kept=_kept(figure, target, counted, scope.day, incidents),
         is_stale=_is_stale(figure, target, counted, periods, scope),
         forecast=_forecast(figure, target, rows),
         value_found=value,
@@ -186,7 +219,13 @@ def _pace(figure: TargetFigure, target: Any, due_on: dt.date | None, day: dt.dat
     )
 
 
-def _kept(figure: TargetFigure, target: Any, counted: list[Any], day: dt.date) -> Kept | None:
+def _kept(
+    figure: TargetFigure, target: Any, counted: list[Any], day: dt.date, incidents: Sequence[dt.date]
+) -> Kept | None:
+    """Until the day of the first incident where the ledger has it, else until the period that overstepped.
+
+    Only once a value that counts is over the limit: an incident that no value tells of yet is not shown to others.
+    """
     if not is_limit(figure.kind, target.indicator.mode) or figure.value is None:
         return None
     over_since: dt.date | None = None
@@ -197,6 +236,8 @@ def _kept(figure: TargetFigure, target: Any, counted: list[Any], day: dt.date) -
             over_since = over_since or row.period_start
         elif running is not None:
             over_since = None
+    if over_since is not None and keeps_ledger(kind=figure.kind, goal=decimal_of(figure.goal)):
+        over_since = next((one for one in incidents if one >= over_since), over_since)
     campaign = target.participant.campaign
     return days_kept(start=campaign.starts_on, end=campaign.ends_on, day=day, over_since=over_since)
 

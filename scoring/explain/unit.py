@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from campaigns.display import NOTHING, number, points
 from campaigns.enums import IndicatorKind, ReportingMode
 from campaigns.models import Campaign, Participant, Period, PointEntry, ReportWaiver
+from campaigns.queries.threads import NO_THREADS, UnitThreads
 from scoring import rules
 from scoring.enums import Basis
 from scoring.formula import plain
@@ -28,13 +29,22 @@ BEST_GAINS = 3
 
 
 def explain(
-    *, participant: Participant, score: UnitScore, day: dt.date, cut_off: dt.datetime, basis: Basis
+    *,
+    participant: Participant,
+    score: UnitScore,
+    day: dt.date,
+    cut_off: dt.datetime,
+    basis: Basis,
+    threads: UnitThreads = NO_THREADS,
 ) -> Explanation:
     """Return what made the unit's stored ``score``; the number of queries is fixed.
 
-    ``cut_off`` is that of the day's last run. ``participant.campaign`` is loaded.
+    ``cut_off`` is that of the day's last run, ``threads`` the unit's explanations and appeals, for those who may
+    see them. ``participant.campaign`` is loaded.
     """
-    lines = read_targets(participant=participant, day=day, cut_off=cut_off, basis=basis, areas=score.areas)
+    lines = read_targets(
+        participant=participant, day=day, cut_off=cut_off, basis=basis, areas=score.areas, threads=threads
+    )
     entries = list(
         PointEntry.objects.in_force(on=day)
         .filter(participant=participant)
@@ -63,6 +73,7 @@ def explain(
         reporting_penalty_bp=min(reports_sum, participant.campaign.reporting_penalty_cap_bp),
         gains=_gains(lines, participant.campaign, day),
         differences=[],
+        appeals=threads.of_score,
     )
     found.differences.extend(_differences(found, lines))
     return found

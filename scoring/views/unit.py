@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from campaigns.models import Participant
 from campaigns.permissions import Permission, can, visible_to
+from campaigns.queries.threads import NO_THREADS, UnitThreads, threads_of
 from scoring.enums import Basis
 from scoring.explain import explain
 from scoring.models import UnitScore
@@ -29,7 +30,9 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     participant = unit_or_404(request, asked, code)
     context = _context(request, asked, participant, "unit")
     if asked.snapshot is not None:
-        context["page"] = read_unit_page(participant=participant, snapshot=asked.snapshot, basis=asked.basis)
+        context["page"] = read_unit_page(
+            participant=participant, snapshot=asked.snapshot, basis=asked.basis, threads=_threads(request, participant)
+        )
     return render(request, "scoring/unit.html", context)
 
 
@@ -48,8 +51,14 @@ def explanation(request: HttpRequest, code: str) -> HttpResponse:
         day=asked.snapshot.day,
         cut_off=asked.snapshot.as_of,
         basis=asked.basis,
+        threads=_threads(request, participant),
     )
     return render(request, "scoring/explanation.html", context)
+
+
+def _threads(request: HttpRequest, participant: Participant) -> UnitThreads:
+    """The unit's explanations and appeals, for its own people and those in charge."""
+    return threads_of(participant, now=timezone.now()) if sees_records(request, participant) else NO_THREADS
 
 
 @require_GET
@@ -79,6 +88,8 @@ def _context(request: HttpRequest, asked: Asked, participant: Participant, page:
         "asked": asked,
         "participant": participant,
         "sees_records": seen,
+        "may_ask": can(request.user, Permission.ASK_EXPLANATION) and asked.campaign.is_open,
+        "may_appeal": can(request.user, Permission.LODGE_APPEAL, unit=participant.unit_id) and asked.campaign.is_open,
         "may_report": can(request.user, Permission.DRAFT_REPORT, unit=participant.unit_id),
         "reporting_url": reverse("campaigns:unit_home", args=[participant.pk]) if seen else "",
         "provisional": asked.basis is Basis.PROVISIONAL,

@@ -53,7 +53,11 @@ def _values(route: str, world: World, twin: Twin, variant: str) -> dict[str, Any
         "proposal": rows["proposal"].pk,
         "page": 1,
         "kind": "points",
-        "word": "gui",
+        "word": {"giai-trinh/": "tra-loi", "kien-nghi/": "trao-doi"}.get(route.partition("/")[0] + "/", "gui"),
+        "measurement": rows["measurement"].pk,
+        "day": "2026-04-10",
+        "incident": rows["incident"].pk,
+        "activity": rows["activity"].pk,
         "content_type_id": ContentType.objects.get_for_model(type(rows["target"])).pk,
     }
     if "documenttemplate" in route:
@@ -61,6 +65,8 @@ def _values(route: str, world: World, twin: Twin, variant: str) -> dict[str, Any
     values["pk"] = values["object_id"] = _row_of(route, world, twin, variant)
     if "minh-chung/<int:file>/go/" in route:
         values["file"] = rows["draft_file"].pk
+    if route.startswith("vu-viec/"):
+        values["target"] = rows["limit_target"].pk
     return values
 
 
@@ -85,6 +91,8 @@ def _row_of(route: str, world: World, twin: Twin, variant: str) -> int:
     if route.startswith("tham-dinh/"):
         return int(rows["measurement" if "dinh-chinh" in route else "waiting"].pk)
     for part, name in (
+        ("giai-trinh/<", "explanation"),
+        ("kien-nghi/<", "appeal"),
         ("/hoi-dong/<", "session"),
         ("/to-trinh/", "dossier"),
         ("/danh-sach/", "award"),

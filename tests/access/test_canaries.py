@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from campaigns import permissions
-from campaigns.models import EvidenceFile, Participant, Submission
+from campaigns.models import Activity, Appeal, EvidenceFile, Explanation, Incident, Participant, Submission
 
 from .addresses import address_of, ask, client_of, routes
 from .world import World
@@ -85,6 +85,8 @@ def test_a_unit_reads_its_own_words_and_none_of_its_twins(world: World, role: st
     assert seen.keys() >= {
         "ZZA-NOTE", "ZZA-EVIDENCE", "ZZA-DRAFT-NOTE", "ZZA-DRAFT-TEXT", "ZZA-SENT", "ZZA-EVIDENCE-BYTES",
         "ZZA-NOMINEE", "ZZA-PROPOSAL-DRAFT", "ZZA-ACHIEVED", "ZZA-RECEIPT",
+        "ZZA-QUESTION", "ZZA-ANSWER", "ZZA-APPEAL", "ZZA-ARGUED", "ZZA-PAPER", "ZZA-PAPER-BYTES", "ZZA-INCIDENT",
+        "ZZA-ACTIVITY", "ZZA-PICTURE",
     }  # fmt: skip
     assert "ZZA-GROUNDS" not in seen
 
@@ -98,12 +100,14 @@ def test_the_verifying_unit_reads_what_it_verifies_and_nothing_else(world: World
     seen = {mark[4:] for mark in marks_seen(world, "verifier")}
     assert seen >= {"WAITING", "EVIDENCE"}
     assert seen.isdisjoint({"DRAFT-NOTE", "DRAFT-TEXT", "DRAFTFILE", "GROUNDS", "NOMINEE", "ACHIEVED", "CONTACT"})
+    assert seen.isdisjoint({"QUESTION", "ANSWER", "APPEAL", "ARGUED", "PAPER", "INCIDENT", "ACTIVITY", "PICTURE"})
 
 
 def test_the_council_reads_proposals_but_no_reports_no_drafts_and_no_grounds(world: World):
     seen = {mark[4:] for mark in marks_seen(world, "council")}
     assert "ACHIEVED" in seen
     assert seen.isdisjoint({"DRAFT-NOTE", "DRAFT-TEXT", "NOTE", "NOMINEE", "PROPOSAL-DRAFT", "GROUNDS", "TRAIL"})
+    assert seen.isdisjoint({"QUESTION", "ANSWER", "APPEAL", "ARGUED", "PAPER", "INCIDENT", "ACTIVITY", "PICTURE"})
 
 
 @pytest.mark.parametrize("role", ["staff", "auditor"])
@@ -111,7 +115,8 @@ def test_those_in_charge_read_both_units_and_the_grounds_of_gates(world: World, 
     seen = marks_seen(world, role, follow=False)  # the lists and forms of every noun are addresses already
     assert seen.keys() >= {
         "ZZA-NOTE", "ZZB-NOTE", "ZZA-EVIDENCE", "ZZB-EVIDENCE", "ZZA-GROUNDS", "ZZB-GROUNDS", "ZZA-TRAIL", "ZZB-TRAIL",
-        "ZZA-POINTS-REASON", "ZZB-POINTS-REASON",
+        "ZZA-POINTS-REASON", "ZZB-POINTS-REASON", "ZZA-QUESTION", "ZZB-ANSWER", "ZZA-APPEAL", "ZZB-ARGUED",
+        "ZZA-INCIDENT", "ZZB-INCIDENT", "ZZA-ACTIVITY", "ZZB-ACTIVITY",
     }  # fmt: skip
     # A draft proposal is its unit's alone until it is submitted; the trail alone names its nominee.
     assert not {mark for mark in seen if mark.endswith("PROPOSAL-DRAFT")}
@@ -119,7 +124,7 @@ def test_those_in_charge_read_both_units_and_the_grounds_of_gates(world: World, 
     assert named <= {"/admin/campaigns/auditentry/", "/nhat-ky/"}
 
 
-@pytest.mark.parametrize("model", [Participant, EvidenceFile, Submission])
+@pytest.mark.parametrize("model", [Participant, EvidenceFile, Submission, Explanation, Appeal, Incident, Activity])
 def test_a_scope_left_open_is_found(world: World, monkeypatch, model):
     # Each scope alone, so that the crawl is known to look where each one guards.
     monkeypatch.setitem(permissions._SCOPES, model, lambda access, user: Q())

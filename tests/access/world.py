@@ -30,7 +30,7 @@ from awards.models import (
 )
 from campaigns import evidence
 from campaigns.actions.audit import record
-from campaigns.enums import CampaignStatus, Role, UnitKind
+from campaigns.enums import CampaignStatus, IndicatorKind, ReportingMode, Role, UnitKind
 from campaigns.models import (
     Activity,
     Announcement,
@@ -39,6 +39,7 @@ from campaigns.models import (
     EvidenceFault,
     Explanation,
     Holiday,
+    Incident,
     Mail,
     Notice,
     Organiser,
@@ -129,6 +130,7 @@ def build() -> World:
     people = _people(tax, office)
     indicator = make_indicator(make_area(campaign, 1), "CT1", verifier=tax, evidence_required=True)
     plain = make_indicator(make_area(campaign, 2), "CT2")
+    limit = make_indicator(make_area(campaign, 5), "CT5", kind=IndicatorKind.MAINTAIN, mode=ReportingMode.INCREMENT)
     run = make_run(campaign)
     category = make_category(campaign, "GK-TT")
     twins = {}
@@ -144,7 +146,7 @@ def build() -> World:
         make_score(participant, run)
         _reporting(twin, indicator, plain)
         _confirmed(twin)
-        _threads(twin, people)
+        _threads(twin, people, limit)
         _awards(twin, category)
     a, b = twins["A"], twins["B"]
     people |= {"leader_a": a.leader, "reporter_a": a.reporter, "leader_b": b.leader}
@@ -235,13 +237,13 @@ def _confirmed(twin: Twin) -> None:
     }
 
 
-def _threads(twin: Twin, people: dict[str, User]) -> None:
+def _threads(twin: Twin, people: dict[str, User], limit_indicator: Any) -> None:
     mark, staff = twin.mark, people["staff"]
     asked = Explanation.objects.create(
         target=twin.rows["target"], question=f"{mark}-QUESTION", asked_by=staff, asked_at=at(50), answer_by=day(65)
     )
     ThreadMessage.objects.create(explanation=asked, text=f"{mark}-ANSWER", written_by=twin.leader, written_at=at(51))
-    Appeal.objects.create(
+    appeal = Appeal.objects.create(
         participant=twin.participant,
         measurement=twin.rows["measurement"],
         grounds=f"{mark}-APPEAL",
@@ -249,7 +251,11 @@ def _threads(twin: Twin, people: dict[str, User]) -> None:
         lodged_at=at(52),
         answer_by=day(70),
     )
-    Activity.objects.create(
+    message = ThreadMessage.objects.create(
+        appeal=appeal, text=f"{mark}-ARGUED", written_by=twin.leader, written_at=at(53)
+    )
+    message.files.add(_file(twin, "PAPER"))
+    activity = Activity.objects.create(
         participant=twin.participant, title=f"{mark}-ACTIVITY", held_on=day(40), entered_by=twin.reporter,
         entered_at=at(41),
     )  # fmt: skip
@@ -260,6 +266,18 @@ def _threads(twin: Twin, people: dict[str, User]) -> None:
         person=twin.leader, participant=twin.participant, period=twin.rows["period"], day=day(50),
         text=f"{mark}-REMINDER", sent_by=staff, sent_at=at(50),
     )  # fmt: skip
+    activity.files.add(_file(twin, "PICTURE"))
+    limit = make_target(limit_indicator, twin.participant, goal=0)
+    twin.rows |= {
+        "explanation": asked,
+        "appeal": appeal,
+        "activity": activity,
+        "limit_target": limit,
+        "incident": Incident.objects.create(
+            target=limit, happened_on=day(45), description=f"{mark}-INCIDENT", recorded_by=twin.reporter,
+            recorded_at=at(46),
+        ),
+    }  # fmt: skip
     record(
         action="explanation.asked",
         subject=asked,
