@@ -5,21 +5,19 @@ from __future__ import annotations
 import datetime as dt
 
 from campaign_portal.sample.calendar import at as local_at
+from campaign_portal.sample.threads import threads
 from campaigns.actions.audit import record
 from campaigns.actions.drafts import DraftEntry, save_drafts
 from campaigns.actions.registers import save_register_row
 from campaigns.calendar import LOCAL, local_day
 from campaigns.display import input_number
-from campaigns.enums import EntryKind, ThreadState
+from campaigns.enums import EntryKind
 from campaigns.models import (
     Announcement,
     Campaign,
-    Explanation,
     LateException,
     Participant,
     Period,
-    Target,
-    ThreadMessage,
     User,
 )
 from campaigns.queries.reporting_grid import read_grid
@@ -41,20 +39,6 @@ ANNOUNCEMENTS = (
         "Đơn vị chưa gửi báo cáo kỳ 8 khẩn trương gửi trước giờ khóa sổ; số liệu bị trả lại cần gửi lại đúng hạn.",
     ),
 )
-#: (unit, indicator, asked by, days, time, days to answer, question, answered by, days, time, answer)
-EXPLANATIONS = (
-    (
-        "BQLDA", "CT4.1", "chutich", -6, "15:30", 5,
-        "Tỷ lệ giải ngân còn thấp so với tiến độ. Đề nghị nêu rõ nguyên nhân, trách nhiệm và giải pháp từng tuần.",
-        "truong.bqlda", -3, "10:20",
-        "Ba gói thầu lớn vướng mặt bằng đã được tháo gỡ; đơn vị cam kết thanh toán khối lượng hoàn thành hằng tuần.",
-    ),
-    (
-        "P06", "CT7.2", "noivu1", -2, "09:40", 4,
-        "Tỷ lệ hồ sơ trực tuyến của phường tăng chậm hai kỳ liền. Đề nghị giải trình và nêu cách khắc phục.",
-        "", 0, "", "",
-    ),
-)  # fmt: skip
 LATE_UNIT, LATE_REASON = "TTGDNN", "Cán bộ phụ trách nghỉ ốm dài ngày; đơn vị đã có văn bản xin gửi bổ sung."
 #: Unit → how many boxes of the open period its reporter has filled in and not sent.
 DRAFTS = {"P01": 3, "P05": 6, "TNMT": 4}
@@ -68,8 +52,7 @@ def follow_up(campaign: Campaign, *, to: dt.date, now: dt.datetime) -> None:
             by=User.objects.get(username=by),
             now=_moment(to, days, time),
         )
-    for row in EXPLANATIONS:
-        _explanation(campaign, row, to)
+    threads(campaign, to=to, now=now)
     _late_exception(campaign, to, now)
     for code, boxes in DRAFTS.items():
         _drafts(campaign, code, boxes, now)
@@ -77,43 +60,6 @@ def follow_up(campaign: Campaign, *, to: dt.date, now: dt.datetime) -> None:
 
 def _moment(to: dt.date, days: int, time: str) -> dt.datetime:
     return local_at(to, days, time).replace(tzinfo=LOCAL)
-
-
-def _explanation(campaign: Campaign, row: tuple, to: dt.date) -> None:
-    unit, indicator, asked_by, days, time, allowed, question, answered_by, answer_days, answer_time, answer = row
-    asked = _moment(to, days, time)
-    person = User.objects.get(username=asked_by)
-    target = Target.objects.select_related("participant").get(
-        campaign=campaign, participant__code=unit, indicator__code=indicator
-    )
-    thread = Explanation.objects.create(
-        target=target,
-        question=question,
-        asked_by=person,
-        asked_at=asked,
-        answer_by=local_day(asked) + dt.timedelta(days=allowed),
-        state=ThreadState.ANSWERED if answer else ThreadState.OPEN,
-    )
-    record(
-        action="explanation.asked",
-        subject=thread,
-        by=person,
-        now=asked,
-        participant=target.participant,
-        after={"question": question, "answer_by": thread.answer_by},
-    )
-    if not answer:
-        return
-    head, answered = User.objects.get(username=answered_by), _moment(to, answer_days, answer_time)
-    ThreadMessage.objects.create(explanation=thread, text=answer, written_by=head, written_at=answered)
-    record(
-        action="explanation.answered",
-        subject=thread,
-        by=head,
-        now=answered,
-        participant=target.participant,
-        after={"text": answer},
-    )
 
 
 def _late_exception(campaign: Campaign, to: dt.date, now: dt.datetime) -> None:

@@ -38,7 +38,7 @@ def hand_of(user: User, *, on: dt.date) -> Hand:
 
 
 def case_of(appeal: Appeal, *, on: dt.date) -> AppealCase:
-    """Return the appeal as the rules see it on a local day. At most three queries."""
+    """Return the appeal as the rules see it on a local day. At most four queries."""
     parties = {appeal.participant.unit_id}
     if appeal.measurement is not None and appeal.measurement.target.indicator.provider is not None:
         parties.add(appeal.measurement.target.indicator.provider.unit_id)
@@ -53,17 +53,24 @@ def case_of(appeal: Appeal, *, on: dt.date) -> AppealCase:
 def checkers_of(appeal: Appeal) -> frozenset[int]:
     """Return the people who entered or verified what the appeal is about; for a score, what it was made of."""
     found: set[int | None] = set()
+    names: set[str] = set()  # of imported verdicts, whose officer is known by name
     if (value := appeal.measurement) is not None:
         found.add(value.verdict_by_id)
+        names.add(value.verdict_by_name)
         if value.corrects is not None:  # a correction was entered by an officer, and mends an officer's verdict
             found |= {value.sent_by_id, value.corrects.verdict_by_id}
+            names |= {value.sent_by_name, value.corrects.verdict_by_name}
     elif appeal.score_day is not None:
         until = cut_off(appeal.score_day)
         values = Measurement.objects.filter(target__participant=appeal.participant, verdict_at__lt=until)
-        found |= set(values.values_list("verdict_by_id", flat=True).distinct())
+        for user, name in values.values_list("verdict_by_id", "verdict_by_name").distinct():
+            found.add(user)
+            names.add(name)
         points = PointEntry.objects.filter(participant=appeal.participant, confirmed_at__lt=until)
         for pair in points.values_list("entered_by_id", "confirmed_by_id"):
             found |= set(pair)
+    if names - {""}:
+        found |= set(User.objects.filter(full_name__in=names - {""}).values_list("pk", flat=True))
     return frozenset(user for user in found if user is not None)
 
 
@@ -80,22 +87,22 @@ def appeals_for(user: User, campaign: Campaign, *, on: dt.date) -> QuerySet[Appe
     if not hand.settles:
         stands_in = campaign.substitute_verifier_id in hand.speaks_for
         rows = rows.filter(participant__unit__in=staff_units(on=on)) if stands_in else rows.none()
-    own = hand.own_units
-    party = Q(participant__unit__in=own) | Q(
-        measurement__isnull=False,
-        measurement__target__indicator__provider__isnull=False,
-        measurement__target__indicator__provider__unit__in=own,
-    )
-    checked = (
-        Q(measurement__isnull=False, measurement__verdict_by=user)
-        | Q(measurement__corrects__isnull=False, measurement__sent_by=user)
-        | Q(measurement__corrects__isnull=False, measurement__corrects__verdict_by=user)
+    name = user.full_name  # imported verdicts know their officer by name
+    value = Measurement.objects.filter(pk=OuterRef("measurement"))
+    provided = value.filter(target__indicator__provider__unit__in=hand.own_units)
+    checked = value.filter(
+        Q(verdict_by=user)
+        | Q(verdict_by_name=name)
+        | Q(corrects__isnull=False, sent_by=user)
+        | Q(corrects__isnull=False, corrects__verdict_by=user)
     )
     # A day later than the score's counts too here: a list may be stricter than the act by hours, never laxer.
-    verified = Measurement.objects.filter(target__participant=OuterRef("participant"), verdict_by=user)
+    verified = Measurement.objects.filter(
+        Q(verdict_by=user) | Q(verdict_by_name=name), target__participant=OuterRef("participant")
+    )
     decided = PointEntry.objects.filter(Q(entered_by=user) | Q(confirmed_by=user), participant=OuterRef("participant"))
-    of_score = Q(measurement__isnull=True) & (Exists(verified) | Exists(decided))
-    return rows.exclude(party).exclude(checked).exclude(of_score)
+    free_of_score = Q(measurement__isnull=False) | (~Exists(verified) & ~Exists(decided))
+    return rows.exclude(participant__unit__in=hand.own_units).filter(~Exists(provided), ~Exists(checked), free_of_score)
 
 
 def uncorrected(campaign: Campaign) -> QuerySet[Appeal]:

@@ -201,7 +201,10 @@ def test_a_file_that_is_not_taken_keeps_the_answer_from_being_sent_and_stands_in
     too_many = [SentFile(f"{number}.pdf", corpus.pdf()) for number in range(11)]
     assert refusal(lambda: answer(thread, leader_a, files=too_many)) is ThreadRefusal.TOO_MANY_FILES
     assert not ThreadMessage.objects.exists()
-    assert list(AuditEntry.objects.values_list("action", flat=True)) == ["explanation.asked", "evidence.refused"]
+    assert list(AuditEntry.objects.order_by("sequence").values_list("action", flat=True)) == [
+        "explanation.asked",
+        "evidence.refused",
+    ]
 
 
 def test_overdue_is_an_unanswered_question_whose_day_has_passed(target, chairman, leader_a):
