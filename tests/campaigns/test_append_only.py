@@ -16,11 +16,13 @@ from django.db.utils import InternalError, NotSupportedError
 from campaigns import app_role, append_only
 from campaigns.actions import audit
 from campaigns.models import (
+    Activity,
     AuditEntry,
     AuditHead,
     AuditPayload,
     EvidenceFile,
     Explanation,
+    Incident,
     Measurement,
     MeasurementEvidence,
     Reopening,
@@ -51,6 +53,22 @@ def _message() -> ThreadMessage:
     return ThreadMessage.objects.create(explanation=explanation, text="Vì mưa", written_by=asker, written_at=NOW)
 
 
+def _incident() -> Incident:
+    return Incident.objects.create(
+        target=make.make_target(), happened_on=NOW.date(), recorded_by=make.make_user(), recorded_at=NOW
+    )
+
+
+def _activity() -> Activity:
+    return Activity.objects.create(
+        participant=make.make_participant(),
+        title="Ra quân",
+        held_on=NOW.date(),
+        entered_by=make.make_user(),
+        entered_at=NOW,
+    )
+
+
 def _target_score() -> TargetScore:
     target = make.make_target()
     run = ScoreRun.objects.create(campaign=target.campaign, day=NOW.date(), trigger="final", requested_at=NOW)
@@ -72,6 +90,8 @@ KEPT: dict[type[models.Model], tuple[Callable[[], models.Model], str, object]] =
         NOW + dt.timedelta(1),
     ),
     ThreadMessage: (_message, "text", "Vì nắng"),
+    Incident: (_incident, "count", 5),
+    Activity: (_activity, "people", 5),
     AuditEntry: (_entry, "action", "something.else"),
     AuditPayload: (lambda: _entry().payload, "content", '{"who":"somebody else"}'),
     TargetScore: (_target_score, "achievement_bp", 10000),
