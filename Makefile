@@ -10,6 +10,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 PORT ?= 8000
+# Links in letters and reminders lead here.
+export PORTAL_URL ?= http://127.0.0.1:$(PORT)
 
 .PHONY: help setup run migrate test test-sqlite test-postgres browser lint prove lock clean
 
