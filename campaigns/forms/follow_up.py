@@ -49,7 +49,7 @@ class NudgeForm(FormKeyMixin):
         label=_("Added to the text"),
         max_length=500,
         required=False,
-        widget=forms.Textarea({"rows": 2, "maxlength": 500}),
+        widget=forms.Textarea({"rows": 2, "maxlength": 500, "class": "form-control"}),
     )
 
     def __init__(self, *args: Any, units: Sequence[Participant], **options: Any) -> None:
