@@ -32,3 +32,8 @@ def working_days_after(day: dt.date, count: int, holidays: Collection[dt.date]) 
         if current.weekday() < 5 and current not in holidays:
             count -= 1
     return current
+
+
+def elapsed_days(start: dt.date, end: dt.date, day: dt.date) -> int:
+    """Return the days from ``start`` to ``day``, both inclusive, within the days up to ``end``."""
+    return min(max((day - start).days + 1, 0), max((end - start).days + 1, 0))

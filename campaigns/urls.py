@@ -15,6 +15,7 @@ from .views import (
     notices,
     registration,
     reporting,
+    sheets,
     submitting,
 )
 from .views.verification import UNIT_PAGES
@@ -31,6 +32,9 @@ reporting_urls = [
     path("bao-cao/<int:participant>/bien-nhan/", reporting.receipts, name="receipts"),
     path(_period, reporting.grid, name="grid"),
     path(_period + "loi-van/", reporting.texts, name="texts"),
+    path(_period + "excel/", sheets.sheet, name="sheet"),
+    path(_period + "excel/tep/", sheets.sheet_file, name="sheet_file"),
+    path(_period + "excel/dan-cot/", sheets.paste, name="paste"),
     path(_period + "kiem-tra/", submitting.review, name="review"),
     path(_period + "gui/", submitting.submit, name="submit"),
     path(_box, reporting.box, name="box"),

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from campaigns.calendar import elapsed_days
 from campaigns.enums import IndicatorKind, ReportingMode
 
 from .enums import Pace
@@ -24,11 +25,6 @@ class Kept:
 
     days: int
     of: int
-
-
-def elapsed_days(start: dt.date, end: dt.date, day: dt.date) -> int:
-    """Return the days from ``start`` to ``day``, both inclusive, within the days up to ``end``."""
-    return min(max((day - start).days + 1, 0), max((end - start).days + 1, 0))
 
 
 def expected_bp(start: dt.date, end: dt.date, day: dt.date) -> int:

@@ -10,6 +10,7 @@ app_name = "scoring"
 urlpatterns = [
     path("bang-xep-hang/", board.leaderboard, name="leaderboard"),
     path("diem-tam-tinh/<int:participant>/", unit.provisional_fragment, name="provisional_fragment"),
+    path("nhip-do/<int:participant>/", unit.pace_fragment, name="pace_fragment"),
     path("don-vi/<path:code>/giai-trinh-diem/", unit.explanation, name="explanation"),
     path("don-vi/<path:code>/", unit.unit, name="unit"),
 ]

@@ -30,6 +30,7 @@ LAYERS = {
     "scoring.export": 3,
     "scoring.live": 3,
     "scoring.provisional": 3,
+    "scoring.reporting_pace": 3,
     "scoring.snapshots": 3,
     "scoring.unit_page": 3,
     "actions": 4,

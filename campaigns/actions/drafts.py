@@ -93,7 +93,7 @@ def save_draft(
     require(by, Permission.DRAFT_REPORT, unit=participant.unit_id, on=local_day(now))
     report = lock_report(participant, period, by=by)
     box = open_box(participant, period, target, now=now)
-    return _write_box(report, box, entry, version, by=by)
+    return write_box(report, box, entry, version, by=by)
 
 
 @transaction.atomic
@@ -116,13 +116,14 @@ def save_drafts(
         if box.is_open and box.target.pk in entries:
             entry, version = entries[box.target.pk]
             try:
-                _write_box(report, box, entry, version, by=by)
+                write_box(report, box, entry, version, by=by)
             except StaleDraft as conflict:
                 stale[box.target.pk] = conflict
     return stale
 
 
-def _write_box(report: Report, box: Box, entry: DraftEntry, version: int, *, by: User) -> DraftValue | None:
+def write_box(report: Report, box: Box, entry: DraftEntry, version: int, *, by: User) -> DraftValue | None:
+    """Write one box of a locked report, as ``save_draft`` says. Raises StaleDraft."""
     draft = DraftValue.objects.filter(report=report, target=box.target).first()
     entry = replace(entry, note=normalise(entry.note))
     if draft is not None and _same(draft, entry):

@@ -6,13 +6,13 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from campaigns.actions.drafts import LONGEST_NOTE, LONGEST_TEXT, DraftEntry, ReportTexts
-from campaigns.display import input_number
 from campaigns.enums import EntryKind
 from campaigns.files.checks import CONTENT_TYPES
+from campaigns.pasting import LONGEST_TEXT as LONGEST_PASTE
 from campaigns.queries.report_box import Box
 
 from .idempotency import FormKeyMixin
@@ -21,60 +21,26 @@ LONGEST_NUMBER = 60  # characters; as long as a draft's column
 
 
 def _number_box(label: Any) -> forms.CharField:
-    attributes = {"inputmode": "decimal", "class": "form-control number", "autocomplete": "off"}
-    return forms.CharField(
-        label=label, required=False, max_length=LONGEST_NUMBER, widget=forms.TextInput(attrs=attributes)
-    )
+    return forms.CharField(label=label, required=False, max_length=LONGEST_NUMBER)
 
 
 class BoxForm(forms.Form):
-    """What is typed in one box. Numbers stay text here: what cannot be read is kept and asked about."""
+    """What is typed in one box. Numbers stay text here: what cannot be read is kept and asked about.
+
+    It only reads: the page draws the fields itself (views/reporting_rows.py).
+    """
 
     typed = _number_box(_("Value"))
     numerator = _number_box(_("Numerator"))
     denominator = _number_box(_("Denominator"))
-    nothing = forms.BooleanField(
-        label=_("Nothing to report"), required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
-    )
-    completed_on = forms.DateField(
-        label=_("Completed on"),
-        required=False,
-        widget=forms.DateInput(
-            attrs={"class": "form-control", "inputmode": "numeric", "placeholder": "dd/mm/yyyy", "autocomplete": "off"}
-        ),
-    )
-    note = forms.CharField(
-        label=_("Note"),
-        required=False,
-        max_length=LONGEST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
-    )
-    version = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
+    nothing = forms.BooleanField(label=_("Nothing to report"), required=False)
+    completed_on = forms.DateField(label=_("Completed on"), required=False)
+    note = forms.CharField(label=_("Note"), required=False, max_length=LONGEST_NOTE)
+    version = forms.IntegerField(min_value=0, max_value=2_000_000_000)
 
     def __init__(self, *args: Any, box: Box, **kwargs: Any) -> None:
-        self.box = box
-        entry = box.entry
         kwargs.setdefault("prefix", prefix_of(box.target.pk))
-        kwargs.setdefault(
-            "initial",
-            {
-                "typed": entry.typed or input_number(box.proposed),
-                "numerator": entry.numerator,
-                "denominator": entry.denominator,
-                "nothing": entry.kind == EntryKind.NOTHING,
-                "completed_on": entry.completed_on,
-                "note": entry.note,
-                "version": box.draft_version,
-            },
-        )
         super().__init__(*args, **kwargs)
-        if box.is_milestone:
-            self.fields["typed"].widget = forms.RadioSelect(
-                choices=[("1", pgettext_lazy("milestone", "Done")), ("0", _("Not done yet"))],
-                attrs={"class": "form-check-input"},
-            )
-        for name in ("typed", "numerator", "denominator"):
-            self.fields[name].widget.attrs["aria-describedby"] = f"{self.prefix}-state"
 
     def entry(self) -> DraftEntry:
         """Return what was typed; call after ``is_valid()``."""
@@ -143,18 +109,73 @@ class SubmitForm(FormKeyMixin, TextsForm):
             self.fields[name].required = self.fields[name].widget.is_required = texts_required
 
 
-class EvidenceForm(forms.Form):
-    """One file to attach; what it may be is decided from its content."""
+class _Files(forms.ClearableFileInput):
+    """A box that takes several files."""
 
-    file = forms.FileField(
-        label=_("Choose a file"),
-        help_text=_("PDF, Word (.docx), Excel (.xlsx), JPG or PNG, at most 20 MB. No citizens' ID numbers."),
+    allow_multiple_selected = True
+
+
+class _FilesField(forms.FileField):
+    """Several files; each is checked as one."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        return [super(_FilesField, self).clean(file, initial) for file in data or [None]]
+
+
+class EvidenceForm(forms.Form):
+    """Files to attach, chosen or taken with the camera; what each may be is decided from its content."""
+
+    file = _FilesField(
+        label=_("Choose files"),
+        help_text=_(
+            "PDF, Word (.docx), Excel (.xlsx), JPG or PNG, at most 20 MB each and 10 at a time. "
+            "No citizens' ID numbers."
+        ),
         max_length=255,
         allow_empty_file=True,  # the check of the content says so in its own words
-        widget=forms.ClearableFileInput(
+        widget=_Files(
             attrs={"accept": ",".join([*CONTENT_TYPES.values(), ".pdf", ".docx", ".xlsx", ".jpg", ".jpeg", ".png"])}
         ),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class SheetForm(forms.Form):
+    """A filled-in sheet of a period."""
+
+    file = forms.FileField(
+        label=_("The filled-in sheet"),
+        help_text=_("The .xlsx file downloaded here, at most 5 MB. Nothing is written unless all of it is right."),
+        max_length=255,
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class PasteForm(forms.Form):
+    """A column copied in Excel, and the box it starts at."""
+
+    text = forms.CharField(
+        label=_("The copied cells"),
+        help_text=_(
+            "One column goes down the page from the first box. Two columns – the target's code (or the unit's) and "
+            "the value – go where the code says."
+        ),
+        max_length=LONGEST_PASTE,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 8, "class": "form-control font-monospace"}),
+    )
+    start = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

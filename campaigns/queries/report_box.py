@@ -28,6 +28,7 @@ class Box:
     last_code: str  # code of its period
     official_sum: Decimal | None  # in-period indicators: official sum over all periods
     sum_before: Decimal | None  # in-period indicators: what the other periods sum up to, sent values included
+    previous: Reading | None  # the nearest earlier period's number, verified where it is, else as sent
     gap: Decimal | None  # to the goal, from the official value; 0 or less: reached (a limit: kept)
     sent: Measurement | None  # the latest value sent for this period
     sent_files: list[EvidenceFile]
@@ -92,6 +93,12 @@ class Box:
         return number - self.facts.previous
 
     @property
+    def may_stay(self) -> bool:
+        """ "Unchanged" may be said of it: an open, empty box of a figure so far that has an earlier number."""
+        stands = not self.is_increment and self.previous is not None and self.previous.value is not None
+        return self.is_open and stands and not self.has_entry and (self.is_returned or not self.is_reported)
+
+    @property
     def blocking(self) -> list[Finding]:
         return [f for f in self.findings if f.weight == Weight.BLOCKING]
 
@@ -149,6 +156,11 @@ class Grid:
     @property
     def owed(self) -> list[Box]:
         return [box for box in self.boxes if box.is_due]
+
+    @property
+    def may_stay(self) -> list[Box]:
+        """Due boxes still empty, of which "unchanged" may be said."""
+        return [box for box in self.owed if box.may_stay and not box.is_returned]
 
     @property
     def missing(self) -> list[Box]:

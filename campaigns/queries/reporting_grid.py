@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
 
 from campaigns.calendar import local_day
 from campaigns.enums import EntryKind, ReportingMode, VerdictOutcome
@@ -79,6 +81,22 @@ def exception_end(participant: Participant, period: Period, *, now: dt.datetime)
     )
 
 
+class _Sent(NamedTuple):
+    """The columns of a measurement that a figure is read from: a unit's history is long, and no more of it is used."""
+
+    pk: int
+    target_id: int
+    period_id: int
+    period_end: dt.date
+    sent_at: dt.datetime
+    nothing: bool
+    value: Decimal | None
+    completed_on: dt.date | None
+    verdict: str
+    verified_value: Decimal | None
+    verified_completed_on: dt.date | None
+
+
 class _Reader:
     """Fetches everything the boxes need at once, then puts each box together."""
 
@@ -103,16 +121,18 @@ class _Reader:
                 "effective_from"
             )
         }
-        self.rows: dict[int, list[Measurement]] = defaultdict(list)
-        for row in Measurement.objects.filter(target_id__in=ids).select_related("sent_by", "verdict_by"):
-            self.rows[row.target_id].append(row)
-        self.latest = {
-            target_id: max(here, key=lambda row: (row.sent_at, row.pk))
-            for target_id, rows in self.rows.items()
+        self.rows: dict[int, list[_Sent]] = defaultdict(list)
+        for columns in Measurement.objects.filter(target_id__in=ids).order_by().values_list(*_Sent._fields):
+            sent = _Sent(*columns)
+            self.rows[sent.target_id].append(sent)
+        latest_ids = [
+            max(here, key=lambda row: (row.sent_at, row.pk)).pk
+            for rows in self.rows.values()
             if (here := [row for row in rows if row.period_id == period.pk])
-        }
+        ]
+        latest = Measurement.objects.filter(pk__in=latest_ids).select_related("sent_by", "verdict_by")
+        self.latest = {row.target_id: row for row in latest}
         self.ledgers = LedgerFigures(targets)
-        latest_ids = [row.pk for row in self.latest.values()]
         self.sent_files: dict[int, list[EvidenceFile]] = defaultdict(list)
         for use in MeasurementEvidence.objects.filter(measurement_id__in=latest_ids).select_related("file"):
             self.sent_files[use.measurement_id].append(use.file)
@@ -165,6 +185,7 @@ class _Reader:
             last_code=self.codes.get(last.period_end, "") if last else "",
             official_sum=official_sum,
             sum_before=sum_before,
+            previous=previous,
             gap=gap(indicator.kind, goal=terms.goal, value=official_sum if increment else last.value if last else None),
             sent=sent,
             sent_files=self.sent_files.get(sent.pk, []) if sent else [],

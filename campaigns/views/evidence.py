@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from campaigns import evidence
@@ -18,6 +19,7 @@ from campaigns.actions.evidence import attach_evidence, detach_evidence
 from campaigns.actions.evidence_scan import ask_for_check
 from campaigns.enums import PreviewState
 from campaigns.files.checks import MAX_BYTES
+from campaigns.files.names import clean_name
 from campaigns.files.refusals import Refusal
 from campaigns.forms.reporting import EvidenceForm
 from campaigns.models import EvidenceFile, Participant, Period, Preview, Target
@@ -42,20 +44,35 @@ def panel(request: HttpRequest, participant: int, period: int, target: int) -> H
     if not form.is_valid():
         form.add_error(None, _("Choose a file first.")) if not request.FILES else None
         return _panel(request, unit, the_period, target, form, status=422)
-    status = _attach(unit, the_period, target, form, request, now=now)
+    files: list[UploadedFile] = form.cleaned_data["file"]
+    # Each is taken or refused by itself: one odd picture of five keeps the other four from nothing.
+    answers = [_attach(unit, the_period, target, form, file, request, now=now) for file in files]
+    status = max(answers)
     if status == 200 and not request.htmx:  # type: ignore[attr-defined]  # set by django-htmx's middleware
-        messages.success(request, _("The file has been attached."))
+        words = ngettext("%(count)d file has been attached.", "%(count)d files have been attached.", len(files))
+        messages.success(request, words % {"count": len(files)})
         return redirect("campaigns:evidence", unit.pk, the_period.pk, target)
     return _panel(request, unit, the_period, target, EvidenceForm() if status == 200 else form, status=status)
 
 
 def _attach(
-    unit: Participant, period: Period, target: int, form: EvidenceForm, request: HttpRequest, *, now: Any
+    unit: Participant,
+    period: Period,
+    target: int,
+    form: EvidenceForm,
+    file: UploadedFile,
+    request: HttpRequest,
+    *,
+    now: Any,
 ) -> int:
-    """Attach the file; return the status of the answer, with the reason on the form where it was refused."""
-    file: UploadedFile = form.cleaned_data["file"]
+    """Attach one file; return the status of the answer, with the reason on the form where it was refused."""
+
+    def refuse(reason: str) -> None:
+        named = _("%(name)s: %(reason)s") % {"name": clean_name(file.name or ""), "reason": reason}
+        form.add_error(None, named if len(form.files.getlist("file")) > 1 else reason)
+
     if (file.size or 0) > MAX_BYTES:
-        form.add_error(None, str(Refusal.TOO_LARGE.label))
+        refuse(str(Refusal.TOO_LARGE.label))
         return 413
     try:
         attach_evidence(
@@ -68,10 +85,10 @@ def _attach(
             now=now,
         )
     except ReportingRefused as refused:
-        form.add_error(None, str(refused.message))
+        refuse(str(refused.message))
         return 422
     except evidence.EvidenceStoreFull:
-        form.add_error(None, _("The portal's disk is full: the file was not stored. Tell Internal Affairs staff."))
+        refuse(_("The portal's disk is full: the file was not stored. Tell Internal Affairs staff."))
         return 507
     except Target.DoesNotExist as error:
         raise Http404 from error

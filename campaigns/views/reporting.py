@@ -2,92 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from campaigns.actions.carry_over import carry_over
 from campaigns.actions.drafts import ReportingRefused, StaleDraft, StaleTexts, save_draft, save_drafts, save_texts
-from campaigns.calendar import local_day
-from campaigns.enums import EntryKind
-from campaigns.forms.reporting import BoxForm, TextsForm, prefix_of
+from campaigns.calendar import elapsed_days, local_day
+from campaigns.forms.reporting import BoxForm, TextsForm
 from campaigns.models import Participant, Period, Registration, Target
-from campaigns.numbers import NumberCode, NumberProblem
 from campaigns.permissions import Permission, can, require, units_with
 from campaigns.queries.registrations import missing_of
-from campaigns.queries.report_box import Box, Grid, Group
+from campaigns.queries.report_box import Box, Grid
 from campaigns.queries.reporting_grid import read_grid
 from campaigns.queries.unit_home import participants_of, read_home, receipts_of
-from campaigns.report_wording import finding_words
 
 from .reporting_access import period_or_404, reporting_unit, signed_in, trail
-
-
-@dataclass(frozen=True)
-class Row:
-    """One box on the page: the box, its form, and what to say about it."""
-
-    box: Box
-    form: BoxForm
-    stale: StaleDraft | None = None  # somebody else saved it first
-
-    @property
-    def prefix(self) -> str:
-        return prefix_of(self.box.target.pk)
-
-    @property
-    def field_names(self) -> str:
-        """The names an autosave of this box sends, for htmx."""
-        return ",".join([*(f"{self.prefix}-{name}" for name in self.form.fields), "choose"])
-
-    @property
-    def problems(self) -> list[str]:
-        """What must be mended: the box could not be saved, or holds what cannot be sent."""
-        return self.form.problems if self.form.is_bound and self.form.errors else self._words("blocking")
-
-    @property
-    def questions(self) -> list[str]:
-        """What needs a note."""
-        return self._words("needing_note")
-
-    @property
-    def hints(self) -> list[str]:
-        return self._words("information")
-
-    def _words(self, kind: str) -> list[str]:
-        return [finding_words(finding) for finding in getattr(self.box, kind)]
-
-    @property
-    def choices(self) -> list[tuple[str, str]]:
-        """The two readings of an ambiguous number, each with the field it belongs to."""
-        return [
-            (f"{self.prefix}-{finding.box}", option)
-            for finding in self.box.blocking
-            if isinstance(finding.cause, NumberProblem) and finding.cause.code == NumberCode.AMBIGUOUS
-            for option in finding.cause.options
-        ]
-
-    @property
-    def state(self) -> str:
-        """How the saving stands, for the save-state component."""
-        if self.stale or (self.form.is_bound and self.form.errors):
-            return "failed"
-        return "saved" if self.box.draft else "idle"
-
-
-@dataclass(frozen=True)
-class RowGroup:
-    """A group of the grid with the rows of its boxes."""
-
-    group: Group
-    asked: list[Row]
-    optional: list[Row]
+from .reporting_rows import Row, RowGroup, broken_row, rows_of, stale_row, stored_row
 
 
 @require_GET
@@ -139,18 +78,34 @@ def grid(request: HttpRequest, participant: int, period: int) -> HttpResponse:
     the_period = period_or_404(unit, period)
     found = read_grid(participant=unit, period=the_period, now=now)
     if request.method == "GET":
-        return _grid_page(request, unit, found, _rows(found), now=now)
+        return _grid_page(request, unit, found, rows_of(found), now=now)
     forms = {box.target.pk: BoxForm(_with_choice(request), box=box) for box in found.boxes if box.is_open}
     filled = {key: form for key, form in forms.items() if f"{form.prefix}-version" in request.POST}
     entries = {key: (form.entry(), form.cleaned_data["version"]) for key, form in filled.items() if form.is_valid()}
     stale = save_drafts(participant=unit, period=the_period, entries=entries, by=signed_in(request), now=now)
+    if keep := request.POST.get("keep", ""):
+        _keep(request, unit, the_period, keep, now=now)
     saved = read_grid(participant=unit, period=the_period, now=now)
     broken = {key: form for key, form in filled.items() if form.errors}
     blocked = any(box.blocking for box in saved.to_send)
     if request.POST.get("next") == "review" and not (stale or broken or blocked):
         return redirect("campaigns:review", unit.pk, the_period.pk)
     status = 409 if stale else 422 if broken or blocked else 200
-    return _grid_page(request, unit, saved, _rows(saved, broken, stale), now=now, status=status, tried=True)
+    return _grid_page(request, unit, saved, rows_of(saved, broken, stale), now=now, status=status, tried=True)
+
+
+def _keep(request: HttpRequest, unit: Participant, period: Period, keep: str, *, now: Any) -> None:
+    """ "Unchanged" was said of one box (its target), or of all that are due and empty."""
+    one = int(keep) if keep.isdecimal() and len(keep) < 19 else None
+    if one is None and keep != "all":
+        raise Http404
+    kept = carry_over(participant=unit, period=period, by=signed_in(request), now=now, target=one)
+    words = ngettext(
+        "%(count)d unchanged value has been drafted again.",
+        "%(count)d unchanged values have been drafted again.",
+        len(kept),
+    )
+    messages.success(request, words % {"count": len(kept)})
 
 
 def _with_choice(request: HttpRequest) -> Any:
@@ -163,46 +118,6 @@ def _with_choice(request: HttpRequest) -> Any:
     return data
 
 
-def _rows(
-    found: Grid, broken: dict[int, BoxForm] | None = None, stale: dict[int, StaleDraft] | None = None
-) -> list[RowGroup]:
-    broken, stale = broken or {}, stale or {}
-
-    def row(box: Box) -> Row:
-        key = box.target.pk
-        if key in stale:
-            return _stale_row(box, stale[key])
-        return Row(box, _rebound(broken[key], box) if key in broken else BoxForm(box=box))
-
-    return [
-        RowGroup(group, [row(box) for box in group.asked], [row(box) for box in group.optional])
-        for group in found.groups
-    ]
-
-
-def _rebound(form: BoxForm, box: Box) -> BoxForm:
-    """A form that could not be saved, with what was typed and the version it must name next time."""
-    typed = {name: form.data.get(name, "") for name in form.data}
-    again = BoxForm({**typed, f"{form.prefix}-version": str(box.draft_version)}, box=box)
-    again.is_valid()
-    return again
-
-
-def _stale_row(box: Box, conflict: StaleDraft) -> Row:
-    """The typist's own text stays in the box; the other one stands beside it."""
-    typed = conflict.typed
-    initial = {
-        "typed": typed.typed,
-        "numerator": typed.numerator,
-        "denominator": typed.denominator,
-        "nothing": typed.kind == EntryKind.NOTHING,
-        "completed_on": typed.completed_on,
-        "note": typed.note,
-        "version": conflict.current.version,
-    }
-    return Row(box, BoxForm(box=box, initial=initial), stale=conflict)
-
-
 def _grid_page(
     request: HttpRequest,
     unit: Participant,
@@ -213,8 +128,10 @@ def _grid_page(
     status: int = 200,
     tried: bool = False,
 ) -> HttpResponse:
-    user = signed_in(request)
+    user, campaign = signed_in(request), unit.campaign
     may_draft = can(user, Permission.DRAFT_REPORT, unit=unit.unit_id)
+    days = (campaign.ends_on - campaign.starts_on).days + 1
+    elapsed = elapsed_days(campaign.starts_on, campaign.ends_on, local_day(now))
     context = {
         "unit": unit,
         "breadcrumb": trail(unit, period=found.period),
@@ -226,6 +143,9 @@ def _grid_page(
         "may_draft": may_draft,
         "may_submit": can(user, Permission.SUBMIT_REPORT, unit=unit.unit_id),
         "takes_input": may_draft and found.takes_input,
+        "elapsed": elapsed,
+        "days": days,
+        "elapsed_bp": (2 * elapsed * 10000 + days) // (2 * days),
     }
     return render(request, "campaigns/grid.html", context, status=status)
 
@@ -251,13 +171,13 @@ def box(request: HttpRequest, participant: int, period: int, target: int) -> Htt
     the_period = period_or_404(unit, period)
     found = _box_or_404(unit, the_period, target, now=now)
     if request.method == "GET":
-        return _box_page(request, unit, the_period, Row(found, BoxForm(box=found)), now=now)
+        return _box_page(request, unit, the_period, stored_row(found), now=now)
     require(signed_in(request), Permission.DRAFT_REPORT, unit=unit.unit_id)
     form = BoxForm(_with_choice(request), box=found)
     if not form.is_valid():
         if form.has_error("version"):
             raise Http404
-        return _state(request, unit, the_period, Row(found, _rebound(form, found)), status=422)
+        return _state(request, unit, the_period, broken_row(found, form), status=422)
     try:
         save_draft(
             participant=unit,
@@ -270,14 +190,14 @@ def box(request: HttpRequest, participant: int, period: int, target: int) -> Htt
         )
     except StaleDraft as conflict:
         now_stored = _box_or_404(unit, the_period, target, now=now)
-        return _state(request, unit, the_period, _stale_row(now_stored, conflict), status=409)
+        return _state(request, unit, the_period, stale_row(now_stored, conflict), status=409)
     except ReportingRefused as refused:
         form.add_error(None, str(refused.message))
-        return _state(request, unit, the_period, Row(found, form), status=409)
+        return _state(request, unit, the_period, broken_row(found, form), status=409)
     except Target.DoesNotExist as error:
         raise Http404 from error
     saved = _box_or_404(unit, the_period, target, now=now)
-    return _state(request, unit, the_period, Row(saved, BoxForm(box=saved)), status=422 if saved.blocking else 200)
+    return _state(request, unit, the_period, stored_row(saved), status=422 if saved.blocking else 200)
 
 
 def _box_or_404(unit: Participant, period: Period, target: int, *, now: Any) -> Box:

@@ -18,6 +18,7 @@ from scoring.enums import Basis
 from scoring.explain import explain
 from scoring.models import UnitScore
 from scoring.provisional import read_provisional
+from scoring.reporting_pace import read_paces
 from scoring.unit_page import read_unit_page
 
 from .asked import Asked, read_asked, sees_records, unit_or_404
@@ -74,6 +75,15 @@ def provisional_fragment(request: HttpRequest, participant: int) -> HttpResponse
         "live": read_provisional(participant=found, now=timezone.now()),
     }
     return render(request, "scoring/_provisional.html", context)
+
+
+@require_GET
+def pace_fragment(request: HttpRequest, participant: int) -> HttpResponse:
+    """The pace of every figure the unit reports; htmx puts each beside its box of the reporting page."""
+    found = get_object_or_404(visible_to(request.user, Participant).select_related("campaign"), pk=participant)
+    if not sees_records(request, found):
+        raise Http404
+    return render(request, "scoring/_paces.html", {"marks": read_paces(participant=found, now=timezone.now())})
 
 
 def _context(request: HttpRequest, asked: Asked, participant: Participant, page: str) -> dict[str, Any]:

@@ -150,7 +150,7 @@ def _fill(area, participant, periods, leader, count):
 @pytest.mark.parametrize("count", [1, 30])
 def test_queries_do_not_grow_with_the_targets(area, participant_a, periods, leader_a, count, django_assert_num_queries):
     _fill(area, participant_a, periods, leader_a, count)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         grid = read_grid(participant=participant_a, period=periods[3], now=at(23))
     assert len(grid.to_send) == count
     make_submission(grid.report)
