@@ -1,7 +1,7 @@
 """The boxes of the reporting grid: ``{% load report_boxes %}{% report_box row … %}``. Markup only, no queries.
 
 Sixty boxes of some eighty marks each are more than the template language draws in the time a page has
-(docs/decisions/0012); the words are looked up once a language here, and every value is escaped by format_html.
+(docs/decisions/0015); the words are looked up once a language here, and every value is escaped by format_html.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from campaigns.queries.report_box import Box
 from campaigns.statuses import status
 from campaigns.time_words import deadline_words
 
-from .box_parts import ASKS_NOTE, NONE, entry, evidence, words_of
+from .box_parts import ASKS_NOTE, NONE, entry, evidence, kind_words, words_of
 from .portal import icon
 
 register = template.Library()
@@ -57,17 +57,17 @@ def report_box(context: template.Context, row: Any, by_unit: bool = False) -> Sa
         _facts(box, w),
         _sent(box, context.get("now"), w) if box.sent else NONE,
         filled,
-        p=row.prefix,
+        p=SafeString(row.prefix),
     )
 
 
 def _kinds(box: Box, w: SimpleNamespace) -> str:
     indicator = box.target.indicator
-    parts = [indicator.get_kind_display()]
+    parts = [kind_words(get_language(), indicator.kind, indicator.mode)]
     if not box.is_milestone:
-        parts += [indicator.get_mode_display(), indicator.unit_of_measure]
+        parts.append(indicator.unit_of_measure)
     parts += [w.evidence_required if indicator.evidence_required else "", "" if box.is_due else w.not_due]
-    return " · ".join(filter(None, map(str, parts)))
+    return " · ".join(filter(None, parts))
 
 
 def _facts(box: Box, w: SimpleNamespace) -> SafeString:
@@ -164,7 +164,7 @@ def box_state(context: template.Context, row: Any) -> SafeString:
         row.state,
         getattr(w, row.state, NONE),
         _stale(context, row) if row.stale else _findings(row, w),
-        p=row.prefix,
+        p=SafeString(row.prefix),
     )
 
 

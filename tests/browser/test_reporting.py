@@ -79,11 +79,11 @@ def test_report_a_period_on_a_phone(report: Page, accessibility):
     box(page, "CT3").get_by_role("link", name="Minh chứng").click()
     expect(box(page, "CT3").locator(".evidence-panel:not(.htmx-added)")).to_be_visible()
     refused = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"<html></html>"}
-    box(page, "CT3").locator("input[type=file]").set_input_files(refused)
+    box(page, "CT3").locator("input[type=file][multiple]").set_input_files(refused)
     expect(box(page, "CT3").locator(".evidence-panel .finding-bad")).to_contain_text("Chỉ nhận tệp PDF")
     expect(box(page, "CT3").locator(".evidence-panel:not(.htmx-added)")).to_be_visible()
     taken = {"name": "Biên bản.pdf", "mimeType": "application/pdf", "buffer": corpus.pdf()}
-    box(page, "CT3").locator("input[type=file]").set_input_files(taken)
+    box(page, "CT3").locator("input[type=file][multiple]").set_input_files(taken)
     expect(box(page, "CT3").locator(".file-list")).to_contain_text("Biên bản.pdf")
     expect(state(page, "CT3")).to_have_attribute("data-state", "saved")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
@@ -113,7 +113,7 @@ def test_what_is_typed_without_a_network_is_sent_when_it_is_back(report: Page):
     page.context.set_offline(True)
     number = box(page, "CT2").get_by_label(re.compile("^Số trong kỳ"))
     number.fill("12")
-    expect(state(page, "CT2")).to_have_attribute("data-state", "failed")
+    expect(state(page, "CT2")).to_have_attribute("data-state", "waiting")
     expect(page.locator("#grid-state")).to_be_visible()
     assert DraftValue.objects.count() == 0
     page.context.set_offline(False)
@@ -128,7 +128,7 @@ def test_what_was_typed_before_the_session_ended_comes_back(report: Page, sign_i
     client.logout()
     number = box(page, "CT2").get_by_label(re.compile("^Số trong kỳ"))
     number.fill("15")
-    expect(state(page, "CT2")).to_have_attribute("data-state", "failed")
+    expect(state(page, "CT2")).to_have_attribute("data-state", "waiting")
     expect(page.locator("#grid-state")).to_contain_text("đăng nhập lại")
     sign_in(leader)
     page.reload()
