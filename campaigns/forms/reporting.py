@@ -6,7 +6,6 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.actions.drafts import LONGEST_NOTE, LONGEST_TEXT, DraftEntry, ReportTexts
@@ -118,7 +117,7 @@ class _Files(forms.ClearableFileInput):
 class _FilesField(forms.FileField):
     """Several files; each is checked as one."""
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
         return [super(_FilesField, self).clean(file, initial) for file in data or [None]]
 
 

@@ -30,6 +30,8 @@ WITHOUT = {
     "campaigns:verify_view": "the same name again replaces what it stood for",
     "campaigns:verify_verdict": _ONE_VERDICT,
     "campaigns:grid": "the draft; each box carries its version",
+    "campaigns:sheet": "the draft; each row carries the version it was made from",
+    "campaigns:paste": "looks first, then writes the draft; each box carries its version",
     "campaigns:evidence": "the same content is attached to a value once",
     "awards:evidence_add": "the same content is attached to a proposal once",
     "awards:proposal_step": _STEP,

@@ -21,6 +21,7 @@ NOW = at(3)
 #: Where a file comes in; a new door is entered here, and in ``send``.
 DOORS = {
     "campaigns/views/evidence.py": "evidence of a value",
+    "campaigns/views/sheets.py": "a period's sheet",
     "awards/views/evidence.py": "evidence of a proposal",
     "campaigns/admin/workbooks.py": "the campaign's workbook",
 }
@@ -46,6 +47,10 @@ def send(participant_a, campaign, leader_a, staff, client):
             period = campaign.periods.order_by("ends_on").first()
             client.force_login(leader_a)
             url = reverse("campaigns:evidence", args=[participant_a.pk, period.pk, target.pk])
+        elif which == "a period's sheet":
+            make_target(make_indicator(make_area(campaign, 1)), participant_a)
+            client.force_login(leader_a)
+            url = reverse("campaigns:sheet", args=[participant_a.pk, campaign.periods.order_by("ends_on").first().pk])
         elif which == "evidence of a proposal":
             office = Office(participant_a)
             office.with_outcome()
@@ -93,8 +98,9 @@ def test_no_door_keeps_a_hostile_file_and_each_says_why_in_vietnamese(door, send
     assert EvidenceFile.objects.count() == 1
 
 
-def test_the_workbooks_door_keeps_nothing_of_a_hostile_file(send, settings, evidence_root):
-    post, wrong = send("the campaign's workbook"), {}
+@pytest.mark.parametrize("door", ["the campaign's workbook", "a period's sheet"])
+def test_a_workbooks_door_keeps_nothing_of_a_hostile_file(door, send, settings, evidence_root):
+    post, wrong = send(door), {}
     for key, (name, make, _reason) in corpus.HOSTILE.items():
         status = post(name, make()).status_code
         if status not in (413, 422):
@@ -102,6 +108,7 @@ def test_the_workbooks_door_keeps_nothing_of_a_hostile_file(send, settings, evid
     assert wrong == {}
     assert kept_on_disk(evidence_root, settings.RUN_DIR) == []
     assert not WorkbookImport.objects.exists()
+    assert not DraftValue.objects.exists()
 
 
 @pytest.mark.parametrize(
