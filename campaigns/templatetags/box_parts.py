@@ -18,8 +18,9 @@ from campaigns.queries.report_box import Box
 
 from .portal import icon
 
-NONE, CHECKED, OPEN = SafeString(""), SafeString(" checked"), SafeString(" open")
-KEEP_FILES, ASKS_NOTE = SafeString(" data-keep-files"), SafeString(" data-asks-note")
+# Constants of markup, safe without more ado.
+NONE, CHECKED, OPEN = format_html("{}", ""), format_html(" {}", "checked"), format_html(" {}", "open")
+KEEP_FILES, ASKS_NOTE = format_html(" {}", "data-keep-files"), format_html(" {}", "data-asks-note")
 
 
 @lru_cache(maxsize=8)
@@ -101,7 +102,7 @@ def entry(row: Any, state: SafeString, unit: int, period: int, by_unit: bool, w:
         box.target.pk,
         after,
         row.field_names,
-        SafeString(row.prefix),
+        conditional_escape(row.prefix),
         _milestone(row, w) if box.is_milestone else _number(row, whose, w),
         _unchanged(box, whose, w) if box.may_stay else NONE,
         _share(row, w) if box.takes_share else NONE,
@@ -124,7 +125,7 @@ def _number(row: Any, whose: str, w: SimpleNamespace) -> SafeString:
         format_html('<span class="unit">{}</span>', measure) if measure else NONE,
         CHECKED if row.nothing else NONE,
         w.nothing,
-        p=SafeString(row.prefix),
+        p=conditional_escape(row.prefix),
     )
 
 
@@ -148,7 +149,7 @@ def _milestone(row: Any, w: SimpleNamespace) -> SafeString:
         choices,
         w.completed,
         row.completed_on,
-        p=SafeString(row.prefix),
+        p=conditional_escape(row.prefix),
     )
 
 
@@ -178,8 +179,8 @@ def _share(row: Any, w: SimpleNamespace) -> SafeString:
         "</div></details>",
         OPEN if row.numerator or row.denominator else NONE,
         w.share,
-        format_html(field, w.numerator, row.numerator, p=SafeString(row.prefix), n="numerator"),
-        format_html(field, w.denominator, row.denominator, p=SafeString(row.prefix), n="denominator"),
+        format_html(field, w.numerator, row.numerator, p=conditional_escape(row.prefix), n="numerator"),
+        format_html(field, w.denominator, row.denominator, p=conditional_escape(row.prefix), n="denominator"),
     )
 
 
@@ -193,7 +194,7 @@ def _note(row: Any, whose: str, w: SimpleNamespace) -> SafeString:
         w.note,
         whose,
         row.note,
-        p=SafeString(row.prefix),
+        p=conditional_escape(row.prefix),
     )
 
 
@@ -209,6 +210,6 @@ def evidence(row: Any, unit: int, period: int, w: SimpleNamespace) -> SafeString
         w.evidence,
         count,
         format_html(' <span class="required-mark">{}</span>', w.required) if is_asked else NONE,
-        p=SafeString(row.prefix),
+        p=conditional_escape(row.prefix),
         u=f"{before}{row.box.target.pk}{after}",
     )

@@ -13,7 +13,7 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -57,7 +57,7 @@ def report_box(context: template.Context, row: Any, by_unit: bool = False) -> Sa
         _facts(box, w),
         _sent(box, context.get("now"), w) if box.sent else NONE,
         filled,
-        p=SafeString(row.prefix),
+        p=conditional_escape(row.prefix),
     )
 
 
@@ -164,7 +164,7 @@ def box_state(context: template.Context, row: Any) -> SafeString:
         row.state,
         getattr(w, row.state, NONE),
         _stale(context, row) if row.stale else _findings(row, w),
-        p=SafeString(row.prefix),
+        p=conditional_escape(row.prefix),
     )
 
 

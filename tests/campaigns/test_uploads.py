@@ -26,7 +26,7 @@ DOORS = {
     "campaigns/admin/workbooks.py": "the campaign's workbook",
 }
 #: Not doors: they look at the names of files before any view does, or say what was sent when nothing was done.
-ON_THE_WAY = {"campaign_portal/middleware.py", "campaign_portal/busy.py"}
+ON_THE_WAY = {"campaign_portal/middleware.py", "campaign_portal/busy.py", "campaigns/views/form_key.py"}
 
 
 @pytest.fixture(autouse=True)
