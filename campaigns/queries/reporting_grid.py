@@ -33,7 +33,7 @@ from .report_box import Box, Grid, Group
 
 
 def read_grid(*, participant: Participant, period: Period, now: dt.datetime, only: int | None = None) -> Grid:
-    """Return the grid of a unit (as reporter) for a period, as of ``now``. Eleven queries whatever its size.
+    """Return the grid of a unit (as reporter) for a period, as of ``now``. Twelve queries whatever its size.
 
     ``only`` narrows it to the box of one target: what saving that box needs.
     """

@@ -38,6 +38,7 @@ def words_of(language: str | None) -> SimpleNamespace:
         last=_("Last in a period"),
         over=_("Over the limit by"),
         missing=_("Still missing"),
+        ledger=_("Incident ledger"),
         kept=pgettext("limit", "kept"),
         reached=pgettext("goal", "reached"),
         value=_("Value"),

@@ -89,6 +89,9 @@ def _facts(box: Box, w: SimpleNamespace) -> SafeString:
         facts.append((w.over if is_limit else w.missing, display.number(box.gap) if box.gap > 0 else reached))
     if box.due_on:
         facts.append((w.due_date, display.local_date(box.due_on)))
+    if box.facts.ledger is not None:
+        address = reverse("campaigns:ledger", args=[box.target.pk])
+        facts.append((w.ledger, format_html('<a href="{}">{}</a>', address, display.number(box.facts.ledger))))
     return format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", facts)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from campaigns.actions.drafts import DraftEntry, StaleDraft
-from campaigns.display import local_date
+from campaigns.display import input_number, local_date
 from campaigns.enums import EntryKind
 from campaigns.forms.reporting import BoxForm, prefix_of
 from campaigns.numbers import NumberCode, NumberProblem
@@ -88,7 +88,7 @@ def stored_row(box: Box, *, refused: list[str] | None = None) -> Row:
         box=box,
         prefix=prefix_of(box.target.pk),
         version=box.draft_version,
-        typed=entry.typed,
+        typed=entry.typed or input_number(box.proposed),
         numerator=entry.numerator,
         denominator=entry.denominator,
         nothing=entry.kind == EntryKind.NOTHING,
