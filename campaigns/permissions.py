@@ -36,6 +36,7 @@ from .models import (
     Gate,
     Incident,
     Indicator,
+    LateException,
     Mail,
     Measurement,
     MeasurementEvidence,
@@ -343,7 +344,7 @@ def _evidence(access: Access, user: User) -> Q:
     return Q(participant__unit__in=own) | Q(pk__in=backing.values("file_id")) | Q(pk__in=argued.values("files"))
 
 
-@scope_for(Report, Registration, Activity, PointEntry, ReportWaiver)
+@scope_for(Report, Registration, Activity, PointEntry, ReportWaiver, LateException)
 def _of_participant(access: Access, user: User) -> Q:
     return _of_units(access, "participant__unit")
 

@@ -22,6 +22,7 @@ from campaigns.models import (
     EvidenceFile,
     Gate,
     Indicator,
+    LateException,
     Measurement,
     MeasurementEvidence,
     MilestoneWaiver,
@@ -452,6 +453,19 @@ def make_report_waiver(
     shared = _confirmation(holds_from or participant.campaign.starts_on, confirmed=confirmed, columns=columns)
     return ReportWaiver.objects.create(
         participant=participant, period=period or _first_period(participant.campaign), **shared
+    )
+
+
+def make_late_exception(
+    participant: Participant, period: Period | None = None, *, ends_at: dt.datetime | None = None, **columns: Any
+) -> LateException:
+    """Return an exception that opens the first period on the 59th day, until the 62nd."""
+    return LateException.objects.create(
+        participant=participant,
+        period=period or _first_period(participant.campaign),
+        ends_at=ends_at or at(62),
+        approved_by=columns.pop("approved_by", None) or make_user(),
+        **{"approved_at": at(59), "reason": "Mất điện", **columns},
     )
 
 

@@ -6,8 +6,8 @@ import datetime as dt
 
 from campaign_portal.sample.calendar import at as local_at
 from campaign_portal.sample.threads import threads
-from campaigns.actions.audit import record
 from campaigns.actions.drafts import DraftEntry, save_drafts
+from campaigns.actions.periods import approve_late_exception
 from campaigns.actions.registers import save_register_row
 from campaigns.calendar import LOCAL, local_day
 from campaigns.display import input_number
@@ -15,7 +15,6 @@ from campaigns.enums import EntryKind
 from campaigns.models import (
     Announcement,
     Campaign,
-    LateException,
     Participant,
     Period,
     User,
@@ -67,23 +66,13 @@ def _late_exception(campaign: Campaign, to: dt.date, now: dt.datetime) -> None:
     period = Period.objects.filter(campaign=campaign, locks_at__lt=now).order_by("-ends_on").first()
     if period is None:
         return
-    officer, approved = User.objects.get(username="noivu1"), _moment(to, -1, "16:10")
-    row = LateException.objects.create(
-        participant=Participant.objects.get(campaign=campaign, code=LATE_UNIT),
-        period=period,
-        reason=LATE_REASON,
+    approve_late_exception(
+        participant_id=Participant.objects.get(campaign=campaign, code=LATE_UNIT).pk,
+        period_id=period.pk,
         ends_at=_moment(to, 2, "17:00"),
-        approved_by=officer,
-        approved_at=approved,
-    )
-    record(
-        action="late_exception.approved",
-        subject=row,
-        by=officer,
-        now=approved,
-        participant=row.participant,
-        after={"period": period.code, "ends_at": row.ends_at.isoformat()},
-        reason=row.reason,
+        reason=LATE_REASON,
+        by=User.objects.get(username="noivu1"),
+        now=_moment(to, -1, "16:10"),
     )
 
 

@@ -118,7 +118,10 @@ class EntryAdmin(ReadOnlyAdmin):
             back=self._url("changelist"),
             done=_("Entered. It waits for a second person's confirmation."),
         )
-        form = FORMS[self.kind](request.POST or None, campaign=campaign, today=local_day(now))
+        initial = {name: request.GET.get(name, "")[:18] for name in ("participant", "period")}
+        form = FORMS[self.kind](request.POST or None, campaign=campaign, today=local_day(now), initial=initial)
+        if "target" in form.fields and initial["participant"].isdecimal():
+            form.of_unit(int(initial["participant"]))
         return act_view(
             self,
             request,

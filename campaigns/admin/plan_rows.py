@@ -145,6 +145,10 @@ class PeriodAdmin(PlanRowAdmin):
     ordering = ("campaign", "ends_on")
     fields = ("campaign", "code", "starts_on", "ends_on", "due_at", "locks_at", "seen")
 
+    def acts(self, request: HttpRequest, row: Period) -> list[Act]:
+        url = reverse("admin:campaigns_lateexception_period", args=[row.pk])
+        return [Act(label=_("Who is open, exceptions, waivers"), url=url, icon="calendar-event")]
+
 
 @admin.register(Participant)
 class ParticipantAdmin(PlanRowAdmin):

@@ -37,6 +37,11 @@ class EntryForm(forms.Form):
             if name in self.fields:
                 self.fields[name].queryset = queryset  # type: ignore[attr-defined]  # a ModelChoiceField
 
+    def of_unit(self, participant_id: int) -> None:
+        """Offer the targets of one unit only, where the form was asked for from that unit."""
+        field: Any = self.fields["target"]
+        field.queryset = field.queryset.filter(participant=participant_id)
+
 
 class _UnitForm(EntryForm):
     participant = forms.ModelChoiceField(label=_("Unit"), queryset=Participant.objects.none())

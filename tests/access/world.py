@@ -65,6 +65,7 @@ from tests.factories import (
     make_file,
     make_gate,
     make_indicator,
+    make_late_exception,
     make_measurement,
     make_milestone_waiver,
     make_organiser,
@@ -231,6 +232,7 @@ def _confirmed(twin: Twin) -> None:
         "reportwaiver": make_report_waiver(participant, **shared),
         "milestonewaiver": make_milestone_waiver(twin.rows["plain_target"], **shared),
         "gate": make_gate(participant, person_name="Người Bị Xét", reason=f"{mark}-GROUNDS", holds_from=day(30)),
+        "lateexception": make_late_exception(participant, reason=f"{mark}-POINTS-REASON"),
         "registration": Registration.objects.create(
             participant=participant, focal_name=f"{mark}-FOCAL", focal_contact=f"{mark}-CONTACT"
         ),
