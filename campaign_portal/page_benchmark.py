@@ -1,0 +1,149 @@
+"""What each main page costs, as a ratio to an empty page of the portal: the data, the pages, the clock.
+
+The data is the sample with one unit brought to sixty targets. Every page is asked as somebody who really reads it,
+and between two askings of a page stands one of the empty page, so that a busy machine weighs on both.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import path, reverse
+from django.utils import timezone, translation
+
+from campaign_portal.sample.loading import load
+from campaign_portal.urls import handler400, handler500
+from campaign_portal.urls import urlpatterns as portal
+from campaigns.calendar import local_day
+from campaigns.enums import CampaignStatus
+from campaigns.models import Campaign, Indicator, Participant, Period, Target, User
+
+TARGETS = 60
+EMPTY = "trang-trong/"
+#: How many empty pages a page may cost. The grid's is a promise; the others' is where one would look into it.
+GOAL_GRID, GOAL = 6.0, 8.0
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page that is measured."""
+
+    name: str
+    address: str
+    username: str
+    goal: float = GOAL
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a page took."""
+
+    page: Page
+    queries: int
+    seconds: float  # median
+    ratio: float  # to the median of the empty page, asked in between
+    size: int  # bytes before compression
+
+    @property
+    def is_met(self) -> bool:
+        return self.ratio <= self.page.goal
+
+
+def empty(request: HttpRequest) -> HttpResponse:
+    """The portal's frame with nothing in it."""
+    return render(request, "base.html")
+
+
+#: The portal's addresses and the empty page; the benchmark alone serves them.
+urlpatterns = [*portal, path(EMPTY, empty, name="empty")]
+__all__ = ["handler400", "handler500", "urlpatterns"]
+
+
+def build() -> list[Page]:
+    """Load the sample, bring one unit to sixty targets, and return the pages with their readers."""
+    now = timezone.now()
+    with translation.override("vi"):
+        load(to=local_day(now), now=now, say=lambda words: None)
+    return pages(now=now)
+
+
+def pages(*, now: dt.datetime) -> list[Page]:
+    """Return the main pages of the running campaign of the sample."""
+    campaign = Campaign.objects.filter(status=CampaignStatus.OPEN).order_by("-starts_on")[0]
+    unit = Participant.objects.get(campaign=campaign, code="P01")
+    provider = Participant.objects.get(campaign=campaign, code="CCT")
+    period = Period.objects.filter(campaign=campaign).current(on=local_day(now)).first() or campaign.periods.last()
+    assert period is not None  # the sample has a calendar
+    fill(unit)
+    return [
+        Page("home", "/", "truong.p01"),
+        Page(f"grid, {TARGETS} targets", reverse("campaigns:grid", args=[unit.pk, period.pk]), "baocao.p01", GOAL_GRID),
+        Page("grid turned", reverse("campaigns:grid", args=[provider.pk, period.pk]), "truong.cct"),
+        Page("verification queue", reverse("admin:campaigns_verification_queue"), "noivu2"),
+        Page("board", reverse("scoring:leaderboard"), "truong.p01"),
+        Page("unit", reverse("scoring:unit", args=[unit.code]), "truong.p01"),
+        Page("explanation", reverse("scoring:explanation", args=[unit.code]), "truong.p01"),
+        Page("eligibility", reverse("awards:eligibility_unit", args=[unit.pk]), "truong.p01"),
+        Page("dashboard", reverse("awards:dashboard"), "chutich"),
+        Page("audit", reverse("admin:campaigns_auditentry_changelist"), "kiemtoan"),
+    ]
+
+
+def fill(unit: Participant) -> None:
+    """Give the unit targets of new indicators until it has sixty; written past the frozen plan, for the benchmark."""
+    own = Target.objects.filter(participant=unit, indicator__provider__isnull=True)
+    model = own.exclude(indicator__kind="milestone").select_related("indicator").first()
+    assert model is not None  # the sample gives every ward targets
+    for number in range(TARGETS - own.count()):
+        indicator = Indicator.objects.get(pk=model.indicator_id)
+        indicator.pk, indicator.code, indicator.name = None, f"BM{number + 1}", f"Chỉ tiêu đo thử {number + 1}"
+        indicator.save(force_insert=True)
+        target = Target.objects.get(pk=model.pk)
+        target.pk, target.indicator = None, indicator
+        target.save(force_insert=True)
+
+
+def measure(found: list[Page], *, runs: int) -> Iterator[Cost]:
+    """Ask each page ``runs`` times with the empty page in between; yield what it took."""
+    for page in found:
+        client = Client()
+        person = User.objects.get(username=page.username)
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        response = _asked(client, page.address)
+        _asked(client, f"/{EMPTY}")
+        with CaptureQueriesContext(connection) as queries:
+            _asked(client, page.address)
+        count = len(queries)  # the next request empties the log
+        times, blanks = [], []
+        for _turn in range(runs):
+            blanks.append(_timed(client, f"/{EMPTY}"))
+            times.append(_timed(client, page.address))
+        yield Cost(
+            page,
+            count,
+            statistics.median(times),
+            statistics.median(times) / statistics.median(blanks),
+            len(response.content),
+        )
+
+
+def _timed(client: Client, address: str) -> float:
+    start = time.perf_counter()
+    _asked(client, address)
+    return time.perf_counter() - start
+
+
+def _asked(client: Client, address: str) -> HttpResponse:
+    response: HttpResponse = client.get(address)
+    if response.status_code != 200:
+        raise AssertionError(f"{address} answered {response.status_code}")
+    return response
