@@ -65,5 +65,5 @@ def _profile(page: Page) -> str:
     client.force_login(User.objects.get(username=page.username), backend="django.contrib.auth.backends.ModelBackend")
     client.get(page.address)
     profiler.runcall(client.get, page.address)
-    pstats.Stats(profiler, stream=text).sort_stats("cumulative").print_stats(25)
+    pstats.Stats(profiler, stream=text).sort_stats("tottime").print_stats(25)
     return f"\n{page.name}\n{text.getvalue()}"
