@@ -60,6 +60,8 @@ verification_urls = [
     path(_entry + "xac-nhan/", confirmation.act, {"what": "xac-nhan"}, name="confirmation_confirm"),
     path(_entry + "rut/", confirmation.act, {"what": "rut"}, name="confirmation_withdraw"),
     path("nhat-ky/", audit.own_trail, name="own_trail"),
+    path("nhat-ky/xuat/", audit.export, name="trail_export"),
+    path("nhat-ky/kiem-tra/", audit.check_chain, name="trail_check"),
 ]
 
 notice_urls = [

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.apps import apps
+from django.db.models import Q, QuerySet
 
-from campaigns.audit_words import action_words, field_words, value_words
+from campaigns.audit_words import ACTIONS, action_words, field_words, value_words
 from campaigns.calendar import cut_off, local_moment
 from campaigns.models import AuditEntry
 from campaigns.vietnamese import fold
@@ -20,6 +21,7 @@ from campaigns.vietnamese import fold
 class TrailFilter:
     """What the trail is narrowed to; empty means all."""
 
+    text: str = ""  # words of who, unit or act, without regard to diacritics
     person: str = ""  # part of a name, without regard to diacritics
     action: str = ""
     campaign: int | None = None
@@ -41,11 +43,22 @@ class TrailFilter:
         rows = rows.filter(**{name: value for name, value in exact.items() if value})
         for word in fold(self.person).split():
             rows = rows.filter(actor__search_text__contains=word)
+        for word in fold(self.text).split():
+            rows = rows.filter(
+                Q(actor__search_text__contains=word)
+                | Q(participant__unit__search_text__contains=word)
+                | Q(action__in=_acts_saying(word))
+            )
         if self.first_day:
             rows = rows.filter(at__gte=local_moment(self.first_day))
         if self.last_day:
             rows = rows.filter(at__lt=cut_off(self.last_day))
         return rows
+
+
+def _acts_saying(word: str) -> list[str]:
+    """The acts whose words, in the reader's language, hold a folded word."""
+    return [action for action, words in ACTIONS.items() if word in fold(str(words))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +77,21 @@ class Line:
     entry: AuditEntry
     act: str
     who: str
+    kind: str  # the noun of what the act was on
     subject: str
     changes: list[Change]
     reason: str
     origin: str
     erased: bool  # the content was erased by law; the entry and its place in the chain remain
+
+
+def subject_words(subject_type: str) -> str:
+    """Return the noun of what an act was on, from its model's name; empty for an act on nothing in particular."""
+    try:
+        model = apps.get_model(subject_type) if subject_type else None
+    except (LookupError, ValueError):
+        return subject_type
+    return str(model._meta.verbose_name) if model is not None else ""
 
 
 def with_payload(rows: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
@@ -89,6 +112,7 @@ def _line(row: AuditEntry, with_origin: bool) -> Line:
         entry=row,
         act=action_words(row.action),
         who=said.get("who") or (row.actor.full_name if row.actor else ""),
+        kind=subject_words(row.subject_type),
         subject=said.get("subject") or "",
         changes=_changes(said.get("before") or {}, said.get("after") or {}),
         reason=said.get("reason") or "",
