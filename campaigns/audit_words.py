@@ -77,6 +77,7 @@ ACTIONS: dict[str, str | Promise] = {
     "person.second_factor_reset": _("Second factor taken away"),
     "role.given": _("Role given"),
     "role.ended": _("Role ended"),
+    "role.unit_set": _("Unit of a role's holder set"),
     "unit.created": _("Unit created"),
     "unit.edited": _("Unit changed"),
     "organiser.created": _("Organiser entered"),

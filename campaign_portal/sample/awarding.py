@@ -8,6 +8,7 @@ from typing import Any
 
 from awards.actions import appraisal, council, decision, dossier, issue
 from awards.actions import proposals as proposing
+from awards.actions.settings import save_rule, save_setting
 from awards.enums import AwardingAuthority, Basis, ExemplarState, FundKind, ProposalState, ReturnStep, Verdict
 from awards.models import (
     AwardCategory,
@@ -26,7 +27,7 @@ from campaign_portal.sample.calendar import at as local_at
 from campaign_portal.sample.calendar import texts_year
 from campaign_portal.sample.proposals import PROPOSALS, Step
 from campaign_portal.sample.proposals import Proposal as Row
-from campaigns.calendar import LOCAL, local_day
+from campaigns.calendar import LOCAL, local_day, local_moment
 from campaigns.models import Activity, Campaign, Participant, User
 
 FUND_KEEPER = "noivu3"
@@ -34,13 +35,15 @@ FUND_KEEPER = "noivu3"
 
 def settings_of(campaign: Campaign, *, to: dt.date, by: User) -> None:
     """Set the categories and rules of a campaign; with the first one also the fund's opening balance."""
+    set_at = local_moment(campaign.starts_on, dt.time(8))
     if not FundMovement.objects.exists():
         _fund(to)
-    AwardPolicy.objects.get_or_create(campaign=campaign)
+    if not AwardPolicy.objects.filter(campaign=campaign).exists():
+        save_setting(row=AwardPolicy(campaign=campaign), seen="", by=by, now=set_at)
     edition = data.RUNNING if campaign.ends_on >= to else data.LAST_YEAR
     for position, row in enumerate(row for row in data.CATEGORIES if row.campaign == edition):
         interim = None if row.interim_days is None else to + dt.timedelta(days=row.interim_days)
-        category = AwardCategory.objects.create(
+        category = AwardCategory(
             campaign=campaign,
             code=row.code,
             name=row.name,
@@ -54,8 +57,9 @@ def settings_of(campaign: Campaign, *, to: dt.date, by: User) -> None:
             basis_day=interim,
             position=position,
         )
+        save_setting(row=category, seen="", by=by, now=set_at)
         for place, rule in enumerate(row.rules):
-            EligibilityRule.objects.create(
+            criterion = EligibilityRule(
                 category=category,
                 kind=rule.kind,
                 params=_params(rule, to),
@@ -63,8 +67,8 @@ def settings_of(campaign: Campaign, *, to: dt.date, by: User) -> None:
                 for_supporting=rule.applies_to == "supporting",
                 for_individuals=rule.applies_to == "individuals",
                 position=place,
-                created_by=by,
             )
+            save_rule(rule=criterion, seen="", by=by, now=set_at)
     if edition == data.RUNNING:
         _stories(campaign, to)
 

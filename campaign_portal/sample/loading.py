@@ -24,9 +24,11 @@ from campaign_portal.sample.shift import shift_workbook
 from campaigns.actions import audit
 from campaigns.actions.campaign import close_campaign
 from campaigns.actions.outbox_work import drain
+from campaigns.actions.people import give_role, save_person, set_role_unit
 from campaigns.actions.plan import save_campaign
+from campaigns.actions.registers import save_register_row
 from campaigns.calendar import LOCAL
-from campaigns.enums import Role
+from campaigns.enums import UNIT_ROLES, Role
 from campaigns.models import (
     Authorisation,
     Campaign,
@@ -81,18 +83,19 @@ def moment(to: dt.date, days: int, time: str) -> dt.datetime:
 def load(*, to: dt.date, now: dt.datetime, say: Callable[[str], None]) -> list[Account]:
     """Load everything into an empty database, all of it or nothing, and return the accounts of the tour."""
     with audit.origin(command="load_sample"), transaction.atomic():
-        Organiser.objects.create(pk=1, **ORGANISER)
-        Holiday.objects.bulk_create(Holiday(day=row.day, name=row.name) for row in holidays())
-        _people(to, now)
+        admin = _people(to, now)
+        save_register_row(row=Organiser(pk=1, **ORGANISER), by=admin, now=now)
         officer = User.objects.get(username=OFFICER)
+        for row in holidays():
+            save_register_row(row=Holiday(day=row.day, name=row.name), by=officer, now=now)
         say("Phong trào năm trước…")
         last_year = _import("last_year.xlsx", to, officer, moment(to, IMPORTED_DAYS, "08:00"))
-        _roles_of_units(to)
+        _roles_of_units(to, by=admin, now=now)
         awarding.settings_of(last_year, to=to, by=officer)
         _close(last_year, to)
         say("Phong trào đang diễn ra…")
         running = _import("running.xlsx", to, officer, now)
-        _roles_of_units(to)
+        _roles_of_units(to, by=admin, now=now)
         _registrations(running, to, officer)
         awarding.settings_of(running, to=to, by=officer)
         say("Tính điểm các đêm đã qua…")
@@ -109,46 +112,61 @@ def load(*, to: dt.date, now: dt.datetime, say: Callable[[str], None]) -> list[A
     return tour()
 
 
-def _people(to: dt.date, now: dt.datetime) -> None:
-    """Create the accounts; roles of units follow when the units exist."""
-    for person in people():
-        password = PASSWORD.format(username=person.username) if person.tour else ""
-        user = User.objects.create(
-            username=person.username,
-            email=person.email,
-            full_name=person.full_name,
-            position=person.position,
-            is_staff=person.is_staff,
-            is_superuser=person.is_superuser,
-            search_text=fold(person.full_name),
-            sort_key=sort_key(person.full_name),
-            password=make_password(password or None),
-        )
+def _people(to: dt.date, now: dt.datetime) -> User:
+    """Create the accounts, the administrator's first, who creates the others; return the administrator.
+
+    Roles of units follow when the units exist.
+    """
+    everybody = people()
+    first = next(person for person in everybody if person.is_superuser)
+    admin = _account(first)
+    admin.save()
+    audit.record(action="person.created", subject=admin, by=None, now=now, after={"username": admin.username})
+    for person in everybody:
+        if person is first:
+            continue
+        user = save_person(person=_account(person), by=admin, now=now)
         for grant in person.grants:
-            if grant.role not in (Role.UNIT_LEADER, Role.UNIT_REPORTER):
-                _grant(user, grant.role, None, grant, to)
-        audit.record(action="person.created", subject=user, by=None, now=now, after={"username": user.username})
+            if grant.role not in UNIT_ROLES:
+                _grant(user, grant, None, to, by=admin, now=now)
+    return admin
 
 
-def _grant(user: User, role: str, unit: Unit | None, grant: Grant, to: dt.date) -> None:
-    from_days, to_days = grant.from_days, grant.to_days
-    RoleAssignment.objects.create(
-        user=user,
-        role=role,
-        unit=unit,
-        valid_from=to + dt.timedelta(days=from_days),
-        valid_to=None if to_days is None else to + dt.timedelta(days=to_days),
-        document_number=grant.document,
+def _account(person: Person) -> User:
+    password = PASSWORD.format(username=person.username) if person.tour else ""
+    return User(
+        username=person.username,
+        email=person.email,
+        full_name=person.full_name,
+        position=person.position,
+        is_staff=person.is_staff,
+        is_superuser=person.is_superuser,
+        search_text=fold(person.full_name),
+        sort_key=sort_key(person.full_name),
+        password=make_password(password or None),
     )
 
 
-def _roles_of_units(to: dt.date) -> None:
+def _grant(user: User, grant: Grant, unit: Unit | None, to: dt.date, *, by: User, now: dt.datetime) -> None:
+    give_role(
+        person_id=user.pk,
+        role=Role(grant.role),
+        unit_id=unit.pk if unit is not None else None,
+        valid_from=to + dt.timedelta(days=grant.from_days),
+        valid_to=None if grant.to_days is None else to + dt.timedelta(days=grant.to_days),
+        document_number=grant.document,
+        by=by,
+        now=now,
+    )
+
+
+def _roles_of_units(to: dt.date, *, by: User, now: dt.datetime) -> None:
     """Give the roles whose units exist by now, and say whose member each officer and councillor is."""
     units = {unit.code: unit for unit in Unit.objects.all()}
     users = {user.username: user for user in User.objects.all()}
     held = set(RoleAssignment.objects.filter(unit__isnull=False).values_list("user__username", "role", "unit__code"))
     for person in people():
-        _roles_of(person, users[person.username], units, held, to)
+        _roles_of(person, users[person.username], units, held, to, by=by, now=now)
     for row in AUTHORISATIONS:
         if row.unit in units:
             Authorisation.objects.get_or_create(
@@ -160,14 +178,24 @@ def _roles_of_units(to: dt.date) -> None:
             )
 
 
-def _roles_of(person: Person, user: User, units: dict[str, Unit], held: set[tuple[str, str, str]], to: dt.date) -> None:
+def _roles_of(
+    person: Person,
+    user: User,
+    units: dict[str, Unit],
+    held: set[tuple[str, str, str]],
+    to: dt.date,
+    *,
+    by: User,
+    now: dt.datetime,
+) -> None:
     for grant in person.grants:
         if grant.unit not in units or (person.username, grant.role, grant.unit) in held:
             continue
-        if grant.role in (Role.UNIT_LEADER, Role.UNIT_REPORTER):
-            _grant(user, grant.role, units[grant.unit], grant, to)
-        else:
-            RoleAssignment.objects.filter(user=user, role=grant.role, unit=None).update(unit=units[grant.unit])
+        if grant.role in UNIT_ROLES:
+            _grant(user, grant, units[grant.unit], to, by=by, now=now)
+            continue
+        for row in RoleAssignment.objects.filter(user=user, role=grant.role, unit=None):
+            set_role_unit(assignment_id=row.pk, unit_id=units[grant.unit].pk, by=by, now=now)
 
 
 def _import(name: str, to: dt.date, by: User, now: dt.datetime) -> Campaign:

@@ -145,6 +145,24 @@ def end_role(*, assignment_id: int, valid_to: dt.date, by: User, now: dt.datetim
     return row
 
 
+@transaction.atomic
+def set_role_unit(*, assignment_id: int, unit_id: int, by: User, now: dt.datetime) -> RoleAssignment:
+    """Say of which unit the holder of a role is a member, where none was said yet: what they may not check.
+
+    Raises PermissionDenied, PlanRefused, RoleAssignment.DoesNotExist, Unit.DoesNotExist.
+    """
+    require(by, Permission.MANAGE_ACCOUNTS)
+    row = RoleAssignment.objects.select_for_update(of=("self",)).select_related("user").get(pk=assignment_id)
+    if row.unit_id is not None:
+        raise PlanRefused(_("The role names a unit already; end it and give another."))
+    before = _shown(row)
+    row.unit = Unit.objects.get(pk=unit_id)
+    row.save(update_fields=["unit"])
+    row.user.__dict__.pop("_access", None)
+    record(action="role.unit_set", subject=row.user, by=by, now=now, before=before, after=_shown(row))
+    return row
+
+
 def _refresh_door(person: User, now: dt.datetime) -> None:
     person.__dict__.pop("_access", None)
     opens = _enters_administration(person, now)

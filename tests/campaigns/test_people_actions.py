@@ -6,7 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 
-from campaigns.actions.people import end_role, give_role, reset_second_factor, save_person, set_password
+from campaigns.actions.people import end_role, give_role, reset_second_factor, save_person, set_password, set_role_unit
 from campaigns.actions.records import PlanRefused
 from campaigns.enums import Role
 from campaigns.models import AuditEntry, RoleAssignment, User
@@ -96,3 +96,15 @@ def test_a_lost_second_factor_is_taken_away_by_somebody_else(superuser, staff):
     assert AuditEntry.objects.get().action == "person.second_factor_reset"
     with pytest.raises(PlanRefused):
         reset_second_factor(person_id=staff.pk, by=superuser, now=NOW)
+
+
+def test_the_unit_of_a_roles_holder_is_said_once_and_left_in_the_trail(superuser, chairman, unit_a, unit_b):
+    row = chairman.roles.get()
+    set_role_unit(assignment_id=row.pk, unit_id=unit_a.pk, by=superuser, now=NOW)
+    row.refresh_from_db()
+    assert row.unit == unit_a
+    assert AuditEntry.objects.filter(action="role.unit_set", subject_id=chairman.pk).count() == 1
+    with pytest.raises(PlanRefused):
+        set_role_unit(assignment_id=row.pk, unit_id=unit_b.pk, by=superuser, now=NOW)
+    with pytest.raises(PermissionDenied):
+        set_role_unit(assignment_id=row.pk, unit_id=unit_a.pk, by=chairman, now=NOW)
