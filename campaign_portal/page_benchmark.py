@@ -11,6 +11,7 @@ import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -143,7 +144,7 @@ def _timed(client: Client, address: str) -> float:
 
 
 def _asked(client: Client, address: str) -> HttpResponse:
-    response: HttpResponse = client.get(address)
+    response = cast(HttpResponse, client.get(address))
     if response.status_code != 200:
         raise AssertionError(f"{address} answered {response.status_code}")
     return response

@@ -217,6 +217,9 @@ FIELDS: dict[str, str | Promise] = {
     "title": _("what"),
     "held_on": _("when"),
     "people": _("people taking part"),
+    "campaign": _("campaign"),
+    "is_public": _("on the public page"),
+    "username": _("user name"),
 }
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Count, Max
+from django.db.models.functions import Coalesce
 
 from campaigns.models import LateException, Measurement, Participant, Period, ReportWaiver
 from campaigns.openness import Phase, phase_of
@@ -68,9 +69,10 @@ def read_period_desk(period: Period, *, now: dt.datetime) -> PeriodDesk:
         by_unit[row.participant_id].append(row)
     waived = {row.participant_id: row for row in waivers}
     sent = {
-        row["submission__report__participant"]: (row["values"], row["latest"])
-        for row in Measurement.objects.filter(period=period, submission__isnull=False)
-        .values("submission__report__participant")
+        row["reporter"]: (row["values"], row["latest"])
+        for row in Measurement.objects.filter(period=period)
+        .annotate(reporter=Coalesce("target__indicator__provider", "target__participant"))
+        .values("reporter")
         .annotate(values=Count("target", distinct=True), latest=Max("sent_at"))
         .order_by()
     }
