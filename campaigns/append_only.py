@@ -74,17 +74,18 @@ END $$
 """
 
 
-def install(connection: BaseDatabaseWrapper, *, midway: bool = False) -> int:
+def install(connection: BaseDatabaseWrapper, *, complete: bool = False) -> int:
     """Create the triggers anew on every protected table that exists; return how many tables have them now.
 
-    The columns are read from the database, so that a column added later is frozen by itself. ``midway``: from a
-    migration, when a table may still lack columns that its rule names; it gets its triggers after the last one.
+    The columns are read from the database, so that a column added later is frozen by itself. In a migration a table
+    may still lack columns that its rule names: it gets its triggers after the last one, when everything must be
+    there (``complete``: raises ValueError for a rule that names a column its table does not have).
     """
     drop(connection)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_REFUSE)
-        rules = [rule for rule in _present(connection, cursor) if not midway or not _unknown(connection, cursor, rule)]
+        rules = [rule for rule in _present(connection, cursor) if complete or not _unknown(connection, cursor, rule)]
         for rule in rules:
             for statement in _statements(connection, cursor, rule):
                 cursor.execute(statement)

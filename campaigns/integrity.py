@@ -22,7 +22,7 @@ def after_migrate(sender: AppConfig, *, using: str, **signal: Any) -> None:
     if AuditHead._meta.db_table not in connection.introspection.table_names():
         return
     AuditHead.objects.using(using).get_or_create(pk=1)
-    append_only.install(connection)
+    append_only.install(connection, complete=True)
     role = getattr(settings, "DATABASE_APP_ROLE", "")
     migrated = "plan" in signal  # flush sends the signal too, and takes no right away
     if role and migrated and connection.vendor == "postgresql" and app_role.exists(connection, role):

@@ -6,7 +6,7 @@ from campaigns import append_only
 
 
 def install_triggers(apps, schema_editor):
-    append_only.install(schema_editor.connection, midway=True)
+    append_only.install(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

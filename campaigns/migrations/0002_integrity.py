@@ -11,7 +11,7 @@ def create_head(apps, schema_editor):
 
 
 def install_triggers(apps, schema_editor):
-    append_only.install(schema_editor.connection, midway=True)
+    append_only.install(schema_editor.connection)
 
 
 def drop_triggers(apps, schema_editor):

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             if not password:
                 raise CommandError(f"The environment variable {password_env} is empty.")
         new = app_role.create(connection, role, password=password)
-        append_only.install(connection)
+        append_only.install(connection, complete=True)
         try:
             tables = app_role.grant(connection, role)
         except ValueError as error:
