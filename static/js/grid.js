@@ -202,10 +202,16 @@
   // ---- signed out: a new sign-in, in this tab or another, brings a fresh token; then what waits is sent,
   //      but only in the name of the person who typed it
   let asked = 0;
+  let later = 0;
   const renew = async () => {
     const signIn = document.getElementById("grid-sign-in");
     if (signIn) signIn.hidden = false;
-    if (Date.now() - asked < 3_000) return;
+    clearTimeout(later);
+    const since = Date.now() - asked;
+    if (since < 3_000) {
+      later = setTimeout(renew, 3_000 - since); // not more often, but not forgotten either
+      return;
+    }
     asked = Date.now();
     let page;
     try {

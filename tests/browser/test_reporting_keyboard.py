@@ -215,9 +215,8 @@ def test_after_a_new_sign_in_elsewhere_the_page_sends_with_a_fresh_token(desk: P
     number(page, "CT1").fill("52")
     expect(page.locator("#grid-sign-in")).to_be_visible()
     sign_in(page.leader)  # type: ignore[attr-defined]  # in another tab
-    page.wait_for_timeout(3_100)
     page.evaluate("window.dispatchEvent(new Event('focus'))")
-    expect(state(page, "CT1")).to_have_attribute("data-state", "saved")
+    expect(state(page, "CT1")).to_have_attribute("data-state", "saved", timeout=15_000)
     expect(page.locator("#grid-sign-in")).to_be_hidden()
     assert DraftValue.objects.get().typed == "52"
     forgive(page)
