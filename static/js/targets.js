@@ -140,7 +140,8 @@
       again: row.dataset.again === "true" || !row.contains(focus),
     };
   });
-  document.addEventListener("htmx:afterSwap", () => {
+  // After settling: until then htmx keeps the old row's attributes on the new one.
+  document.addEventListener("htmx:afterSettle", () => {
     const pending = grid.pending;
     if (!pending) return;
     grid.pending = null;
@@ -153,16 +154,9 @@
     }
     if (pending.later.length) {
       typed(row);
-      if (pending.again) row.dataset.resume = "true";
+      if (pending.again) save(row);
     }
     if (pending.focus) row.querySelector(`input[name="${CSS.escape(pending.focus)}"]`)?.focus();
-  });
-  // Only now does htmx listen to the new row.
-  document.addEventListener("htmx:afterSettle", () => {
-    for (const row of grid.querySelectorAll("[data-target-row][data-resume]")) {
-      delete row.dataset.resume;
-      save(row);
-    }
   });
   const failed = (event) => {
     const row = rowOf(event.detail.elt);
