@@ -202,7 +202,7 @@ def test_the_path_leads_through_the_calendar_to_the_opening(preparing, officer, 
     for choice in page.get_by_role("checkbox").all():
         choice.check()
     page.get_by_role("button", name="Mở phong trào").click()
-    page.get_by_role("dialog").get_by_role("button", name="Mở", exact=True).click()
+    page.locator("#confirm-dialog button[value=yes]").click()
     expect(path.locator("li.step-done")).to_have_count(8)
     preparing.refresh_from_db()
     assert preparing.status == CampaignStatus.OPEN
