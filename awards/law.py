@@ -17,6 +17,7 @@ from awards.enums import RoundingMode
 
 class Salary(NamedTuple):
     valid_from: dt.date
+    valid_to: dt.date | None
     amount: int
     source: str
 
@@ -38,11 +39,12 @@ class Basis(NamedTuple):
     issuer: str
     valid_from: dt.date
     valid_to: dt.date | None
+    source: str
 
 
 BASE_SALARIES = (
-    Salary(dt.date(2024, 7, 1), 2_340_000, "Nghị định số 73/2024/NĐ-CP"),
-    Salary(dt.date(2026, 7, 1), 2_530_000, "Nghị định số 161/2026/NĐ-CP"),
+    Salary(dt.date(2024, 7, 1), dt.date(2026, 6, 30), 2_340_000, "Nghị định số 73/2024/NĐ-CP"),
+    Salary(dt.date(2026, 7, 1), None, 2_530_000, "Nghị định số 161/2026/NĐ-CP"),
 )
 
 _OLD, _NEW = "Nghị định số 98/2023/NĐ-CP", "Nghị định số 152/2025/NĐ-CP"
@@ -66,11 +68,13 @@ ROUNDING = (dt.date(2017, 10, 1), RoundingMode.UP, 10_000, "Nghị định số 
 
 LEGAL_BASES = (
     Basis(1, "Luật Thi đua, khen thưởng ngày 15 tháng 6 năm 2022", "06/2022/QH15", dt.date(2022, 6, 15),
-          "Quốc hội", dt.date(2024, 1, 1), None),
+          "Quốc hội", dt.date(2024, 1, 1), None, "Văn bản hợp nhất số 115/VBHN-VPQH"),
     Basis(2, "Nghị định số 98/2023/NĐ-CP của Chính phủ", "98/2023/NĐ-CP", None,
-          "Chính phủ", dt.date(2024, 1, 1), dt.date(2025, 6, 30)),
+          "Chính phủ", dt.date(2024, 1, 1), dt.date(2025, 6, 30), "Được thay thế bởi Nghị định số 152/2025/NĐ-CP"),
     Basis(2, "Nghị định số 152/2025/NĐ-CP của Chính phủ", "152/2025/NĐ-CP", None,
-          "Chính phủ", dt.date(2025, 7, 1), dt.date(2027, 2, 28)),
+          "Chính phủ", dt.date(2025, 7, 1), dt.date(2027, 2, 28), "Hết hiệu lực từ 01/03/2027 theo thuộc tính văn bản"),
+    Basis(3, "Thông tư số 15/2025/TT-BNV của Bộ trưởng Bộ Nội vụ", "15/2025/TT-BNV", dt.date(2025, 8, 4),
+          "Bộ Nội vụ", dt.date(2025, 8, 4), None, "Thay thế Thông tư số 01/2024/TT-BNV"),
 )  # fmt: skip
 
 
@@ -82,7 +86,8 @@ def ensure(rows_of: Callable[[str], Any]) -> int:
     made = 0
     for salary in BASE_SALARIES:
         made += rows_of("BaseSalary").get_or_create(
-            valid_from=salary.valid_from, defaults={"amount": salary.amount, "source": salary.source}
+            valid_from=salary.valid_from,
+            defaults={"amount": salary.amount, "valid_to": salary.valid_to, "source": salary.source},
         )[1]
     for row in COEFFICIENTS:
         made += rows_of("RewardCoefficient").get_or_create(
@@ -105,6 +110,19 @@ def ensure(rows_of: Callable[[str], Any]) -> int:
                 "issuer": basis.issuer,
                 "valid_from": basis.valid_from,
                 "valid_to": basis.valid_to,
+                "source": basis.source,
             },
         )[1]
     return made
+
+
+def mend(rows_of: Callable[[str], Any]) -> int:
+    """Give shipped rows that nobody changed the last day and the source they were shipped without; return how many."""
+    mended = 0
+    for salary in BASE_SALARIES:
+        if salary.valid_to is not None:
+            shipped = {"valid_from": salary.valid_from, "amount": salary.amount, "source": salary.source}
+            mended += rows_of("BaseSalary").filter(**shipped, valid_to=None).update(valid_to=salary.valid_to)
+    for basis in LEGAL_BASES:
+        mended += rows_of("LegalBasis").filter(title=basis.title, source="").update(source=basis.source)
+    return mended

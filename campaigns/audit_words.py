@@ -143,6 +143,17 @@ ACTIONS: dict[str, str | Promise] = {
     "document.certificates_asked": _("Certificates asked for"),
     "document.template_added": _("Document template added"),
     "document.template_used": _("Document template put in use"),
+    "award.awardcategory": _("Award category set"),
+    "award.rule": _("Award criterion set"),
+    "award.awardpolicy": _("Award procedure set"),
+    "award.basesalary": _("Base salary set"),
+    "award.rewardcoefficient": _("Bonus coefficient set"),
+    "award.roundingrule": _("Rounding of bonuses set"),
+    "award.legalbasis": _("Legal basis set"),
+    "award.figure_ended": _("Figure ended by its successor"),
+    "award.earlieraward": _("Row of the earlier register set"),
+    "award.copied": _("Award categories and criteria copied"),
+    "register.imported": _("Earlier register imported"),
 }
 
 FIELDS: dict[str, str | Promise] = {

@@ -3,84 +3,103 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import TypeVar
 
 from django.db import models, transaction
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from awards.models import AwardCategory, AwardPolicy, EarlierAward, EligibilityOutcome, EligibilityRule
+from awards.models import AwardCategory, AwardPolicy, Dated, EarlierAward, LegalBasis, RewardCoefficient
 from awards.names import name_key
-from campaigns.actions.records import PlanRefused, changes_between, lock_stored, require_shown, write
+from campaigns.actions.idempotency import act_once
+from campaigns.actions.records import PlanRefused, changes_between, columns_of, lock_stored, require_shown, write
 from campaigns.calendar import local_day
+from campaigns.display import local_date
 from campaigns.models import Campaign, User
 from campaigns.permissions import Permission, require
+from campaigns.vietnamese import fold
 
 R = TypeVar("R", bound=models.Model)
 
 
-def _campaign_of(row: models.Model) -> Campaign | None:
-    if isinstance(row, AwardCategory | AwardPolicy):
-        return row.campaign
-    return row.category.campaign if isinstance(row, EligibilityRule) else None
+def once_for_new(row: R, *, key: str, by: User, now: dt.datetime, save: Callable[[], R]) -> R:
+    """Save a new row for the first sending of its form; return what that one made to every later sending."""
+    if row.pk is not None or not key:
+        return save()
+    asked = {name: str(value) for name, value in columns_of(row).items()}
+    kept = act_once(
+        actor=by,
+        key=key,
+        request={"row": row._meta.label_lower, **asked},
+        now=now,
+        act=lambda: {"id": save().pk},
+    )
+    return type(row)._default_manager.get(pk=kept["id"])
 
 
 @transaction.atomic
-def save_setting(*, row: R, seen: str, by: User, now: dt.datetime) -> R:
+def save_setting(*, row: R, seen: str, by: User, now: dt.datetime, key: str = "") -> R:
     """Save a category, a procedure, a dated figure or a row of the earlier register; ``seen`` as the form had it.
 
-    A category's recipient and basis stay once it has proposals. Raises PermissionDenied, StaleRecord,
+    A category's recipient and basis stay once it has proposals; two dated figures of one kind never hold on one
+    day: a later one ends the open-ended one before it. ``key`` makes a new row once, however often its form is sent. Raises PermissionDenied, StaleRecord,
     PlanRefused, ValidationError.
     """
     require(by, Permission.EDIT_AWARD_RULES, on=local_day(now))
+    return once_for_new(row, key=key, by=by, now=now, save=lambda: _save(row, seen, by=by, now=now))
+
+
+def _save(row: R, seen: str, *, by: User, now: dt.datetime) -> R:
     stored = lock_stored(row)
     require_shown(stored, row, seen)
     if isinstance(row, EarlierAward):
-        row.recipient_key = name_key(row.recipient_name)
         row.entered_by = row.entered_by or by
+        set_register_keys(row)
+    if isinstance(row, Dated):
+        _one_at_a_time(row, by=by, now=now)
+    campaign = row.campaign if isinstance(row, AwardCategory | AwardPolicy) else None
     if isinstance(row, AwardCategory) and stored is not None and row.proposals.exists():
         fixed = {"campaign", "recipient_kind", "basis", "basis_day"} & set(changes_between(stored, row))
         if fixed:
             raise PlanRefused(_("The award has proposals: its campaign, recipient and basis stay."))
-    return write(row, stored, action=f"award.{row._meta.model_name}", by=by, now=now, campaign=_campaign_of(row))
+    return write(row, stored, action=f"award.{row._meta.model_name}", by=by, now=now, campaign=campaign)
 
 
-@transaction.atomic
-def save_rule(*, rule: EligibilityRule, seen: str, by: User, now: dt.datetime) -> EligibilityRule:
-    """Save a criterion. One that nights were judged by is not edited: it ends yesterday, a new version begins today.
+def set_register_keys(row: EarlierAward) -> None:
+    """Set the folded columns by which a row of the earlier register is found."""
+    row.recipient_key = name_key(row.recipient_name)
+    names = [row.unit_name, row.unit.name if row.unit else ""]
+    row.unit_key = fold(" ".join(dict.fromkeys(name for name in names if name)))
 
-    Only its last day may be set in place. Raises PermissionDenied, StaleRecord, PlanRefused, ValidationError.
+
+def _one_at_a_time(row: Dated, *, by: User, now: dt.datetime) -> None:
+    """End the open-ended figure that a later one replaces; refuse any other overlap of the same kind's days.
+
+    The table's rows are locked first, so of two officers who enter overlapping figures at once one is refused.
+    Raises PlanRefused.
     """
-    require(by, Permission.EDIT_AWARD_RULES, on=local_day(now))
-    stored = lock_stored(rule)
-    require_shown(stored, rule, seen)
-    today, campaign = local_day(now), rule.category.campaign
-    if stored is None:
-        rule.created_by = by
-        return write(rule, None, action="award.rule", by=by, now=now, campaign=campaign)
-    changed = set(changes_between(stored, rule))
-    if not changed or changed <= {"valid_to"} or not _is_used(stored):
-        return write(rule, stored, action="award.rule", by=by, now=now, campaign=campaign)
-    if stored.valid_to is not None and stored.valid_to < today:
-        raise PlanRefused(_("This version has ended; nights were judged by it, so it stays as it is."))
-    successor = EligibilityRule(
-        **{
-            field.attname: getattr(rule, field.attname)
-            for field in EligibilityRule._meta.concrete_fields
-            if field.name not in ("id", "valid_from", "replaces", "created_by", "created_at")
-        },
-        valid_from=today,
-        replaces=stored,
-        created_by=by,
-    )
-    ended = EligibilityRule.objects.get(pk=stored.pk)
-    ended.valid_to = today - dt.timedelta(days=1)
-    write(ended, stored, action="award.rule", by=by, now=now, campaign=campaign)
-    return write(successor, None, action="award.rule", by=by, now=now, campaign=campaign)
-
-
-def _is_used(rule: EligibilityRule) -> bool:
-    """Whether a night was judged by this version."""
-    nights = EligibilityOutcome.objects.filter(category=rule.category_id)
-    if rule.valid_from is not None:
-        nights = nights.filter(day__gte=rule.valid_from)
-    return nights.exists()
+    rows = type(row)._default_manager.all()
+    list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+    if row.valid_from is None:
+        return  # its own field says that it is missing
+    if isinstance(row, RewardCoefficient):
+        rows = rows.filter(recipient_kind=row.recipient_kind, authority=row.authority)
+    elif isinstance(row, LegalBasis):
+        rows = rows.filter(number=row.number) if row.number else rows.filter(title=row.title)
+    days = Q(valid_to__isnull=True) | Q(valid_to__gte=row.valid_from)
+    if row.valid_to is not None:
+        days &= Q(valid_from__lte=row.valid_to)
+    for other in rows.exclude(pk=row.pk).filter(days).order_by("-valid_from"):
+        if row.pk is not None or other.valid_to is not None or other.valid_from >= row.valid_from:
+            last = local_date(other.valid_to) if other.valid_to else _("further notice")
+            raise PlanRefused(
+                _(
+                    "On some of these days another one holds: %(other)s (from %(first)s until %(last)s). "
+                    "End that one first, or choose other days."
+                )
+                % {"other": other, "first": local_date(other.valid_from), "last": last}
+            )
+        stored = type(row)._default_manager.get(pk=other.pk)
+        other.valid_to = row.valid_from - dt.timedelta(days=1)
+        write(other, stored, action="award.figure_ended", by=by, now=now)

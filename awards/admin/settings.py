@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from awards.actions.settings import save_rule, save_setting
+from awards.actions.rules import save_rule
+from awards.actions.settings import save_setting
 from awards.forms.settings import RuleForm
 from awards.models import (
     AwardCategory,

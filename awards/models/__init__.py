@@ -5,7 +5,7 @@ from .category import AwardCategory, AwardPolicy, EligibilityOutcome, Eligibilit
 from .council import CouncilConflict, CouncilMember, CouncilSession, CouncilTally, CouncilVote
 from .decision import Decision, Dossier, DossierItem
 from .document import DocumentJob, DocumentTemplate, GeneratedDocument
-from .money import BaseSalary, FundMovement, LegalBasis, RewardCoefficient, RoundingRule
+from .money import BaseSalary, Dated, FundMovement, LegalBasis, RewardCoefficient, RoundingRule
 from .proposal import (
     FINAL_STATES,
     MARKED_STATES,
@@ -31,6 +31,7 @@ __all__ = [
     "CouncilSession",
     "CouncilTally",
     "CouncilVote",
+    "Dated",
     "Decision",
     "DocumentJob",
     "DocumentTemplate",

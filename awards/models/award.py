@@ -105,6 +105,7 @@ class EarlierAward(models.Model):
     recipient_key = models.CharField(max_length=240, editable=False, db_index=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit"))
     unit_name = models.CharField(_("unit as registered"), max_length=200, blank=True)
+    unit_key = models.CharField(max_length=420, blank=True, editable=False)  # folded names, for the search
     title = models.CharField(_("award"), max_length=300)
     achievement = models.CharField(_("for which achievement"), max_length=500, blank=True)
     decision_number = models.CharField(_("decision number"), max_length=80, blank=True)

@@ -12,18 +12,27 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from awards.actions.settings import save_rule, save_setting
+from awards.actions.rules import save_rule
+from awards.actions.settings import save_setting
 from awards.enums import RuleKind
-from awards.models import AwardCategory, BaseSalary, EligibilityRule, FundMovement
+from awards.models import (
+    AwardCategory,
+    BaseSalary,
+    EligibilityRule,
+    FundMovement,
+    LegalBasis,
+    RewardCoefficient,
+    RoundingRule,
+)
 from awards.queries.money import bonus_terms, fund_balance
 from awards.wording import rule_sentence
-from campaigns.actions.records import PlanRefused
+from campaigns.actions.records import PlanRefused, StaleRecord, digest_of_record
 from campaigns.calendar import local_day
 from campaigns.enums import Role
 from campaigns.models import AuditEntry, User
 from tests.factories import at, day, make_participant, make_person
 
-from .makers import Office, make_category, make_outcome, make_rule
+from .makers import Office, make_category, make_outcome, make_rule, make_run
 
 pytestmark = pytest.mark.django_db
 
@@ -162,3 +171,132 @@ def test_the_shipped_figures_are_in_force_today() -> None:
     terms = bonus_terms(category=make_category(), on=max(local_day(timezone.now()), dt.date(2026, 7, 1)))
     assert terms is not None
     assert (terms.coefficient, terms.step) == (Decimal("0.6"), 10_000)
+
+
+# --- dated figures: one holds on a day -------------------------------------------------------------------
+
+
+def test_a_later_figure_ends_the_open_ended_one_before_it(officer: User) -> None:
+    save_setting(row=BaseSalary(amount=2_700_000, valid_from=dt.date(2027, 7, 1)), seen="", by=officer, now=at(50))
+    assert BaseSalary.objects.get(amount=2_530_000).valid_to == dt.date(2027, 6, 30)
+    assert AuditEntry.objects.filter(action="award.figure_ended").count() == 1
+    held = {on: BaseSalary.objects.in_force(on=on).get().amount for on in (dt.date(2027, 6, 30), dt.date(2027, 7, 1))}
+    assert list(held.values()) == [2_530_000, 2_700_000]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        BaseSalary(amount=1, valid_from=dt.date(2024, 7, 2)),  # inside one that has its last day
+        BaseSalary(amount=1, valid_from=dt.date(2024, 1, 1)),  # open-ended, over a later one
+        BaseSalary(amount=1, valid_from=dt.date(2023, 7, 1), valid_to=dt.date(2024, 7, 1)),
+        RoundingRule(mode="down", step=1000, valid_from=dt.date(2017, 1, 1), valid_to=dt.date(2018, 1, 1)),
+        RewardCoefficient(
+            authority="commune", recipient_kind="individual", coefficient=1, valid_from=dt.date(2025, 6, 30)
+        ),
+        LegalBasis(title="Nghị định 152", number="152/2025/NĐ-CP", valid_from=dt.date(2026, 1, 1)),
+    ],
+)
+def test_overlapping_days_are_refused(officer: User, row: Any) -> None:
+    before = list(type(row).objects.order_by("pk").values())
+    row.pk = None
+    with pytest.raises(PlanRefused):
+        save_setting(row=row, seen="", by=officer, now=at(50))
+    assert list(type(row).objects.order_by("pk").values()) == before
+
+
+def test_moving_the_days_of_a_figure_over_another_is_refused(officer: User) -> None:
+    row = BaseSalary.objects.get(amount=2_340_000)
+    row.valid_to = None
+    with pytest.raises(PlanRefused):
+        save_setting(row=row, seen="", by=officer, now=at(50))
+    other = RewardCoefficient.objects.filter(authority="agency").first()
+    assert other is not None
+    other.coefficient = Decimal("0.35")  # others' days do not matter
+    save_setting(row=other, seen="", by=officer, now=at(50))
+
+
+def test_no_two_shipped_figures_hold_on_one_day() -> None:
+    for on in (dt.date(2024, 7, 1), dt.date(2025, 7, 1), dt.date(2026, 6, 30), dt.date(2026, 7, 1)):
+        assert BaseSalary.objects.in_force(on=on).count() == 1
+        held = RewardCoefficient.objects.in_force(on=on).values_list("authority", "recipient_kind")
+        assert len(set(held)) == held.count()
+    assert not [row for model in (BaseSalary, RewardCoefficient, RoundingRule, LegalBasis)
+                for row in model.objects.filter(source="")]  # fmt: skip
+
+
+def test_a_form_sent_twice_adds_one_row(officer: User) -> None:
+    def send(amount: int) -> BaseSalary:
+        row = BaseSalary(amount=amount, valid_from=dt.date(2027, 7, 1))
+        return save_setting(row=row, seen="", by=officer, now=at(50), key="phieu-0000000000000001")
+
+    assert send(2_700_000).pk == send(2_700_000).pk
+    with pytest.raises(ValidationError):
+        send(2_800_000)
+    rule = [
+        save_rule(
+            rule=EligibilityRule(category=AwardCategory.objects.first() or make_category(), kind="top_rank",
+                                 params={"rank": 3}),
+            seen="", by=officer, now=at(50), key="phieu-0000000000000002",
+        )
+        for _twice in range(2)
+    ]  # fmt: skip
+    assert rule[0].pk == rule[1].pk
+
+
+# --- versions ---------------------------------------------------------------------------------------------
+
+
+def test_a_version_begun_today_is_edited_until_the_night(officer: User) -> None:
+    rule = make_rule(make_category(), valid_from=day(1))
+    unit = make_participant(rule.category.campaign)
+    make_outcome(rule.category, unit)
+    new = save_rule(rule=changed(rule, params={"bp": 9500}), seen="", by=officer, now=at(50))
+    make_outcome(rule.category, unit, run=make_run(rule.category.campaign, day(50)), is_basis=False)
+    save_rule(rule=changed(new, params={"bp": 9000}), seen="", by=officer, now=at(50, 15))
+    assert [(row.params["bp"], row.valid_from, row.valid_to) for row in EligibilityRule.objects.order_by("pk")] == [
+        (8000, day(1), day(49)),
+        (9000, day(50), None),
+    ]
+
+
+def test_a_basis_found_today_binds_today(officer: User) -> None:
+    rule = make_rule(make_category(basis_day=day(50)))
+    run = make_run(rule.category.campaign, day(50))
+    make_outcome(rule.category, make_participant(rule.category.campaign), run=run, is_basis=True)
+    new = save_rule(rule=changed(rule, params={"bp": 9500}), seen="", by=officer, now=at(50, 23))
+    rule.refresh_from_db()
+    assert (rule.valid_to, new.valid_from) == (day(50), day(51))
+
+
+def test_a_version_may_begin_later_and_never_earlier(officer: User) -> None:
+    rule = make_rule(make_category())
+    make_outcome(rule.category, make_participant(rule.category.campaign))
+    with pytest.raises(PlanRefused):
+        save_rule(rule=changed(rule, params={"bp": 1}, valid_from=day(40)), seen="", by=officer, now=at(50))
+    new = save_rule(rule=changed(rule, params={"bp": 9500}, valid_from=day(60)), seen="", by=officer, now=at(50))
+    rule.refresh_from_db()
+    assert (rule.valid_to, new.valid_from) == (day(59), day(60))
+
+
+def test_nothing_reaches_back_before_yesterday(officer: User) -> None:
+    category = make_category()
+    rule = make_rule(category)
+    make_outcome(category, make_participant(category.campaign))
+    with pytest.raises(PlanRefused):
+        save_rule(rule=changed(rule, valid_to=day(48)), seen="", by=officer, now=at(50))
+    save_rule(rule=changed(rule, valid_to=day(49)), seen="", by=officer, now=at(50))
+    late = EligibilityRule(category=category, kind="top_rank", params={"rank": 3}, valid_from=day(40))
+    with pytest.raises(PlanRefused):
+        save_rule(rule=late, seen="", by=officer, now=at(50))
+    late.valid_from = None
+    assert save_rule(rule=late, seen="", by=officer, now=at(50)).valid_from == day(50)
+
+
+def test_of_two_officers_the_second_is_shown_both_versions(officer: User) -> None:
+    rule = make_rule(make_category())
+    seen = digest_of_record(rule)
+    save_rule(rule=changed(rule, position=4), seen=seen, by=officer, now=at(50))
+    with pytest.raises(StaleRecord) as stale:
+        save_rule(rule=changed(rule, position=7), seen=seen, by=officer, now=at(50))
+    assert [row[1:] for row in stale.value.rows] == [(4, 7)]
