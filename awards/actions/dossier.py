@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 
 from django.db import IntegrityError, transaction
 
-from awards.actions.eligibility import basis_day_of
 from awards.enums import Act, DossierState, ProposalState
 from awards.models import (
     QUOTA_STATES,
@@ -20,6 +19,7 @@ from awards.models import (
     DossierItem,
     Proposal,
 )
+from awards.queries.basis import basis_day_of
 from awards.queries.contents import Content, contents_of, digest
 from awards.workflow import Clock, Refusal, WrongState
 from campaigns.actions.audit import digest_of, record

@@ -11,6 +11,7 @@ from django.utils import translation
 from awards.eligibility import Rule, UnitFacts, evaluate, with_person_gates
 from awards.enums import Act, Basis, RuleKind
 from awards.models import MARKED_STATES, AwardCategory, EligibilityOutcome, Proposal
+from awards.queries.basis import basis_day_of, stands_on_basis
 from awards.queries.facts import gates_now, rules_in_force, unit_facts
 from awards.wording import stored_line
 from awards.workflow import STEPS
@@ -41,16 +42,6 @@ def is_basis_run(*, category: AwardCategory, run: ScoreRun) -> bool:
     if category.basis == Basis.FINAL:
         return bool(run.trigger == RunTrigger.FINAL)
     return bool(run.day == category.basis_day and run.cut_off is not None and run.cut_off >= cut_off_of(run.day))
-
-
-def basis_day_of(category: AwardCategory, *, campaign: Campaign) -> dt.date | None:
-    """Return the day a dossier of the category stands on; None while the campaign is not closed."""
-    return category.basis_day if category.basis == Basis.INTERIM else campaign.closing_day
-
-
-def stands_on_basis(outcome: EligibilityOutcome, *, category: AwardCategory, campaign: Campaign) -> bool:
-    """Whether a dossier may stand on the outcome: the basis day's run, of a campaign that was not reopened since."""
-    return outcome.is_basis and outcome.day == basis_day_of(category, campaign=campaign)
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ def save_rule(*, rule: EligibilityRule, seen: str, by: User, now: dt.datetime, k
     PlanRefused, ValidationError.
     """
     require(by, Permission.EDIT_AWARD_RULES, on=local_day(now))
-    if rule.pk is None:
+    if rule._state.adding:
         return once_for_new(rule, key=key, by=by, now=now, save=lambda: _add(rule, by=by, now=now))
     return _change(rule, seen, by=by, now=now)
 

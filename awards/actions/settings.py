@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -16,7 +16,7 @@ from campaigns.actions.idempotency import act_once
 from campaigns.actions.records import PlanRefused, changes_between, columns_of, lock_stored, require_shown, write
 from campaigns.calendar import local_day
 from campaigns.display import local_date
-from campaigns.models import Campaign, User
+from campaigns.models import User
 from campaigns.permissions import Permission, require
 from campaigns.vietnamese import fold
 
@@ -42,9 +42,9 @@ def once_for_new(row: R, *, key: str, by: User, now: dt.datetime, save: Callable
 def save_setting(*, row: R, seen: str, by: User, now: dt.datetime, key: str = "") -> R:
     """Save a category, a procedure, a dated figure or a row of the earlier register; ``seen`` as the form had it.
 
-    A category's recipient and basis stay once it has proposals; two dated figures of one kind never hold on one
-    day: a later one ends the open-ended one before it. ``key`` makes a new row once, however often its form is sent. Raises PermissionDenied, StaleRecord,
-    PlanRefused, ValidationError.
+    A category's recipient and basis stay once it has proposals. Two dated figures of one kind never hold on one
+    day: a later one ends the open-ended one before it. ``key`` makes a new row once, however often its form is
+    sent. Raises PermissionDenied, StaleRecord, PlanRefused, ValidationError.
     """
     require(by, Permission.EDIT_AWARD_RULES, on=local_day(now))
     return once_for_new(row, key=key, by=by, now=now, save=lambda: _save(row, seen, by=by, now=now))
@@ -79,9 +79,10 @@ def _one_at_a_time(row: Dated, *, by: User, now: dt.datetime) -> None:
     The table's rows are locked first, so of two officers who enter overlapping figures at once one is refused.
     Raises PlanRefused.
     """
-    rows = type(row)._default_manager.all()
+    rows: models.QuerySet[Any] = type(row)._default_manager.all()
     list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
-    if row.valid_from is None:
+    first: dt.date | None = row.valid_from
+    if first is None:
         return  # its own field says that it is missing
     if isinstance(row, RewardCoefficient):
         rows = rows.filter(recipient_kind=row.recipient_kind, authority=row.authority)

@@ -1,5 +1,5 @@
 """Awards in the administration: what staff set, and the records to look at."""
 
-from . import documents, records, settings
+from . import documents, records, register, rules, settings
 
-__all__ = ["documents", "records", "settings"]
+__all__ = ["documents", "records", "register", "rules", "settings"]

@@ -30,7 +30,7 @@ from campaigns.actions.records import PlanRefused, StaleRecord, digest_of_record
 from campaigns.calendar import local_day
 from campaigns.enums import Role
 from campaigns.models import AuditEntry, User
-from tests.factories import at, day, make_participant, make_person
+from tests.factories import at, day, make_area, make_participant, make_person
 
 from .makers import Office, make_category, make_outcome, make_rule, make_run
 
@@ -114,6 +114,7 @@ def admin_client(user: User) -> Client:
 
 def test_a_criterion_is_entered_in_the_administration(officer: User) -> None:
     category = make_category()
+    make_area(category.campaign, 3)
     form = {
         "category": category.pk,
         "kind": "min_area",
