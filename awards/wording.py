@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from awards.eligibility import Finding, Line
-from awards.enums import LineResult, RuleKind
+from awards.enums import LineResult, Outcome, RuleKind
 from awards.workflow import Refusal
 from campaigns.display import local_date, number, percent, points
 from scoring.enums import ScoreClass
@@ -192,12 +192,53 @@ def shown_lines(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         finding = Finding(LineResult(line["result"]), line["found"], line["missing"], line["why"])
         shown.append(
             {
+                "kind": line["kind"],
                 "sentence": rule_sentence(line["kind"], line["params"]),
                 "result": line["result"],
                 "words": words_for(line["kind"], line["params"], finding),
             }
         )
     return shown
+
+
+#: A night's outcome with its stored lines.
+Night = tuple[str, Sequence[Mapping[str, Any]]]
+
+
+def change_words(before: Night, after: Night) -> list[str]:
+    """Return why an outcome is another one than the night before: the criteria that turned, or the gate."""
+    words = []
+    if Outcome.ON_HOLD in (before[0], after[0]):
+        words.append(_("Consideration is on hold.") if after[0] == Outcome.ON_HOLD else _("The hold has ended."))
+    old, new = _by_criterion(before[1]), _by_criterion(after[1])
+    lost = [key for key, line in new.items() if _is_failed(line) and not _is_failed(old.get(key))]
+    met = [key for key, line in old.items() if _is_failed(line) and not _is_failed(new.get(key))]
+    words += [_turned(new[key], is_new=key not in old) for key in lost]
+    if after[0] == Outcome.ELIGIBLE or not words:
+        words += [_turned(new[key]) if key in new else _ended(old[key]) for key in met]
+    if not words:
+        is_excluded = after[0] == Outcome.NOT_ELIGIBLE
+        words.append(_("An exclusion is in force.") if is_excluded else _("The exclusion has ended."))
+    return words
+
+
+def _by_criterion(lines: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {f"{line['kind']} {sorted(line['params'].items())}": line for line in lines}
+
+
+def _is_failed(line: Mapping[str, Any] | None) -> bool:
+    return line is not None and line["result"] == LineResult.FAILED
+
+
+def _turned(line: Mapping[str, Any], *, is_new: bool = False) -> str:
+    (shown,) = shown_lines([line])
+    text = f"{shown['sentence']} {shown['words']}"
+    return _("New criterion: %(criterion)s") % {"criterion": text} if is_new else text
+
+
+def _ended(line: Mapping[str, Any]) -> str:
+    sentence = rule_sentence(line["kind"], line["params"])
+    return _("No longer asked: %(criterion)s") % {"criterion": sentence}
 
 
 def refusal_sentence(refusal: Refusal) -> str:

@@ -12,15 +12,16 @@ from django.views.decorators.http import require_GET
 
 from awards.enums import Outcome
 from awards.models import AwardCategory
-from awards.queries.eligibility import cards_of, latest_day, list_of, sentences_of
+from awards.queries.eligibility import Filters, cards_of, grounds_of, list_of, sentences_of
 from campaigns.calendar import local_day
 from campaigns.models import Bloc, Participant
 from campaigns.permissions import Permission, can, units_with, visible_to
 from campaigns.vietnamese import fold
 
-from .access import campaigns_of, chosen_campaign, signed_in, trail
+from .access import chosen_campaign, signed_in, trail
 
-PER_PAGE = 50
+PER_PAGE = 200  # a district's units on one page, so that it prints whole
+_FILTERS = {"outcome": "ket-qua", "bloc": "khoi", "text": "tim", "changed": "thay-doi", "kind": "tieu-chi"}
 
 
 @require_GET
@@ -40,16 +41,19 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def unit(request: HttpRequest, participant: int) -> HttpResponse:
-    """What one unit still needs for each award, rule by rule."""
+    """What one unit still needs for each award, rule by rule; grounds of gates for those who may see them."""
     user = signed_in(request)
     found = get_object_or_404(visible_to(user, Participant).select_related("campaign", "bloc", "unit"), pk=participant)
     if not can(user, Permission.VIEW_ELIGIBILITY) and not can(user, Permission.VIEW_UNIT, unit=found.unit_id):
         raise Http404
-    day = latest_day(campaign=found.campaign)
+    today = local_day(timezone.now())
+    sees_grounds = can(user, Permission.VIEW_GROUNDS)
     context = {
         "participant": found,
-        "day": day,
-        "cards": cards_of(participant=found, day=day),
+        "cards": cards_of(participant=found),
+        "grounds": grounds_of(campaign=found.campaign, participants=[found.pk], on=today).get(found.pk, [])
+        if sees_grounds
+        else [],
         "may_propose": can(user, Permission.DRAFT_PROPOSAL, unit=found.unit_id),
         "breadcrumb": trail((_("Eligibility"), reverse("awards:eligibility")), here=found.name),
     }
@@ -58,37 +62,39 @@ def unit(request: HttpRequest, participant: int) -> HttpResponse:
 
 @require_GET
 def category_list(request: HttpRequest, category: int) -> HttpResponse:
-    """Every unit's outcome for one award, with filters; holds without their grounds."""
+    """Every unit's outcome for one award, with filters, counts and what changed since the night before."""
     user = signed_in(request)
     if not can(user, Permission.VIEW_ELIGIBILITY):
         raise Http404
     found = get_object_or_404(visible_to(user, AwardCategory).select_related("campaign"), pk=category)
-    day = latest_day(campaign=found.campaign)
-    chosen = {
-        "outcome": request.GET.get("ket-qua", ""),
-        "bloc": request.GET.get("khoi", ""),
-        "text": request.GET.get("tim", "").strip(),
-    }
-    rows = list_of(category=found, day=day, outcome=chosen["outcome"], bloc=chosen["bloc"], text=fold(chosen["text"]))
-    counts = {value: sum(row.outcome.outcome == value for row in rows) for value in Outcome.values}
+    asked = request.GET
+    chosen = {name: asked.get(word, "").strip() for name, word in _FILTERS.items()}
+    filters = Filters(
+        outcome=chosen["outcome"],
+        bloc=chosen["bloc"],
+        text=fold(chosen["text"]),
+        changed=bool(chosen["changed"]),
+        kind=chosen["kind"],
+    )
+    listed = list_of(category=found, filters=filters, with_grounds=can(user, Permission.VIEW_GROUNDS))
+    offered = AwardCategory.objects.filter(campaign=found.campaign).offered()
     context = {
         "category": found,
-        "campaigns": campaigns_of(request),
-        "day": day,
-        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
-        "counts": [(Outcome(value), count) for value, count in counts.items()],
+        "listed": listed,
+        "page": Paginator(listed.rows, PER_PAGE).get_page(asked.get("page")),
         "outcomes": Outcome.choices,
         "blocs": Bloc.objects.filter(campaign=found.campaign),
         "chosen": chosen,
+        "filtered": any(chosen.values()),
         "tabs": [
             {
                 "label": other.name,
                 "url": reverse("awards:eligibility_list", args=[other.pk]),
                 "active": other.pk == found.pk,
             }
-            for other in AwardCategory.objects.filter(campaign=found.campaign).offered()
+            for other in offered
         ],
-        "sentences": sentences_of(category=found, day=day or local_day(timezone.now())),
+        "sentences": sentences_of(category=found, day=listed.shown.day or local_day(timezone.now())),
         "breadcrumb": trail((_("Eligibility"), reverse("awards:eligibility")), here=found.name),
     }
     return render(request, "awards/eligibility_list.html", context)
