@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from .views import council, decisions, documents, dossiers, eligibility, evidence, proposals, register
+from .views import (
+    council,
+    decisions,
+    documents,
+    dossiers,
+    eligibility,
+    evidence,
+    fund,
+    proposals,
+    register,
+    year_end,
+)
 
 app_name = "awards"
 
@@ -39,4 +50,10 @@ urlpatterns = [
     path("khen-thuong/quyet-dinh/<int:pk>/so-vang/", documents.numbers, name="golden_numbers"),
     path("khen-thuong/quyet-dinh/<int:pk>/giay-khen/", documents.certificates, name="certificates"),
     path("khen-thuong/giay-khen/<int:pk>/", documents.job, name="certificate_job"),
+    path("khen-thuong/danh-sach/<int:pk>/thu-tien/", fund.recovery, name="recovery"),
+    path("khen-thuong/so-khen-thuong/", register.register, name="register"),
+    path("khen-thuong/khong-duoc-khen/", register.refusals, name="refusals"),
+    path("khen-thuong/quy/", fund.fund, name="fund"),
+    path("khen-thuong/thong-ke/", year_end.statistics, name="statistics"),
+    path("khen-thuong/thong-ke/tai-ve/<slug:what>/", year_end.download, name="statistics_download"),
 ]

@@ -241,6 +241,14 @@ def _ended(line: Mapping[str, Any]) -> str:
     return _("No longer asked: %(criterion)s") % {"criterion": sentence}
 
 
+def not_passed_words(votes_for: int, members: int) -> str:
+    """Return what a unit is told where the secretary wrote no reason: the count itself."""
+    return _("%(votes)s of %(members)s members voted for it; that is no majority.") % {
+        "votes": votes_for,
+        "members": members,
+    }
+
+
 def refusal_sentence(refusal: Refusal) -> str:
     """Return why an act was refused, in the reader's language."""
     sentence = _REFUSALS.get(refusal.code)

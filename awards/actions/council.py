@@ -10,6 +10,7 @@ from django.db import transaction
 
 from awards.enums import Act, Attendance, SessionState, VoteMode
 from awards.models import CouncilConflict, CouncilMember, CouncilSession, CouncilTally, Proposal
+from awards.wording import not_passed_words
 from awards.workflow import Refusal, share_exceeded, share_reached
 from campaigns.actions.audit import record
 from campaigns.calendar import local_day
@@ -180,5 +181,7 @@ def record_tally(
         "against": votes_against,
         "abstained": abstained,
     }
+    if not passed:
+        reason = reason.strip() or not_passed_words(votes_for, members)
     write_state(proposal, step, by=by, now=now, reason=reason, detail=detail)
     return tally

@@ -187,6 +187,8 @@ def record_recovery(
 ) -> FundMovement:
     """Record money of a revoked award that came back later. Raises PermissionDenied, Refusal."""
     require(by, Permission.ISSUE, on=local_day(now))
+    if day > local_day(now):
+        raise Refusal("date_in_future")
     award = Award.objects.select_for_update(of=("self",)).select_related("participant").get(pk=award_id)
     if award.revoked_on is None:
         raise Refusal("wrong_state")
@@ -227,6 +229,8 @@ def move_fund(
     require(by, Permission.ISSUE, on=local_day(now))
     if kind in (FundKind.AWARD, FundKind.RECOVERY) or amount == 0:
         raise Refusal("wrong_state")
+    if day > local_day(now):
+        raise Refusal("date_in_future")
     movement = FundMovement.objects.create(
         day=day,
         kind=kind,

@@ -14,24 +14,21 @@ from campaigns.display import local_date
 from campaigns.models import User
 from campaigns.permissions import Permission, require
 
-from .settings import once_for_new
-
 DAY = dt.timedelta(days=1)
 ACTION = "award.rule"
 
 
 @transaction.atomic
-def save_rule(*, rule: EligibilityRule, seen: str, by: User, now: dt.datetime, key: str = "") -> EligibilityRule:
+def save_rule(*, rule: EligibilityRule, seen: str, by: User, now: dt.datetime) -> EligibilityRule:
     """Save a criterion. One that nights were judged by is not edited: it ends, and a new version begins.
 
     The new version begins today, or on the later first day that was typed. Only the last day may be set in
     place, and not back beyond yesterday. A new criterion begins today at the earliest once there are nights.
-    ``key`` makes a new criterion once, however often its form is sent. Raises PermissionDenied, StaleRecord,
-    PlanRefused, ValidationError.
+    Raises PermissionDenied, StaleRecord, PlanRefused, ValidationError.
     """
     require(by, Permission.EDIT_AWARD_RULES, on=local_day(now))
     if rule._state.adding:
-        return once_for_new(rule, key=key, by=by, now=now, save=lambda: _add(rule, by=by, now=now))
+        return _add(rule, by=by, now=now)
     return _change(rule, seen, by=by, now=now)
 
 

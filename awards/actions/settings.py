@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -12,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from awards.models import AwardCategory, AwardPolicy, Dated, EarlierAward, LegalBasis, RewardCoefficient
 from awards.names import name_key
-from campaigns.actions.idempotency import act_once
-from campaigns.actions.records import PlanRefused, changes_between, columns_of, lock_stored, require_shown, write
+from campaigns.actions.records import PlanRefused, changes_between, lock_stored, require_shown, write
 from campaigns.calendar import local_day
 from campaigns.display import local_date
 from campaigns.models import User
@@ -23,34 +21,15 @@ from campaigns.vietnamese import fold
 R = TypeVar("R", bound=models.Model)
 
 
-def once_for_new(row: R, *, key: str, by: User, now: dt.datetime, save: Callable[[], R]) -> R:
-    """Save a new row for the first sending of its form; return what that one made to every later sending."""
-    if row.pk is not None or not key:
-        return save()
-    asked = {name: str(value) for name, value in columns_of(row).items()}
-    kept = act_once(
-        actor=by,
-        key=key,
-        request={"row": row._meta.label_lower, **asked},
-        now=now,
-        act=lambda: {"id": save().pk},
-    )
-    return type(row)._default_manager.get(pk=kept["id"])
-
-
 @transaction.atomic
-def save_setting(*, row: R, seen: str, by: User, now: dt.datetime, key: str = "") -> R:
+def save_setting(*, row: R, seen: str, by: User, now: dt.datetime) -> R:
     """Save a category, a procedure, a dated figure or a row of the earlier register; ``seen`` as the form had it.
 
     A category's recipient and basis stay once it has proposals. Two dated figures of one kind never hold on one
-    day: a later one ends the open-ended one before it. ``key`` makes a new row once, however often its form is
-    sent. Raises PermissionDenied, StaleRecord, PlanRefused, ValidationError.
+    day: a later one ends the open-ended one before it. Raises PermissionDenied, StaleRecord, PlanRefused,
+    ValidationError.
     """
     require(by, Permission.EDIT_AWARD_RULES, on=local_day(now))
-    return once_for_new(row, key=key, by=by, now=now, save=lambda: _save(row, seen, by=by, now=now))
-
-
-def _save(row: R, seen: str, *, by: User, now: dt.datetime) -> R:
     stored = lock_stored(row)
     require_shown(stored, row, seen)
     if isinstance(row, EarlierAward):
@@ -69,8 +48,8 @@ def _save(row: R, seen: str, *, by: User, now: dt.datetime) -> R:
 def set_register_keys(row: EarlierAward) -> None:
     """Set the folded columns by which a row of the earlier register is found."""
     row.recipient_key = name_key(row.recipient_name)
-    names = [row.unit_name, row.unit.name if row.unit else ""]
-    row.unit_key = fold(" ".join(dict.fromkeys(name for name in names if name)))
+    names = [fold(row.unit_name), fold(row.unit.name) if row.unit else ""]
+    row.unit_key = " ".join(dict.fromkeys(name for name in names if name))
 
 
 def _one_at_a_time(row: Dated, *, by: User, now: dt.datetime) -> None:

@@ -44,7 +44,7 @@ class EligibilityRuleAdmin(SettingAdmin):
             return ["sentence", *RuleForm.Meta.fields]
         parts = ("category", "kind", "figure", "area", "codes", "score_class", "day")
         rest = ("for_ranked", "for_supporting", "for_individuals", "valid_from", "valid_to", "position")
-        return [*parts, *rest, "form_key" if obj is None else "seen"]
+        return [*parts, *rest, *(["seen"] if obj is not None else [])]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("sentence",) if obj is not None and not self.has_change_permission(request, obj) else ()
@@ -53,8 +53,8 @@ class EligibilityRuleAdmin(SettingAdmin):
     def sentence(self, obj: EligibilityRule) -> str:
         return rule_sentence(obj.kind, obj.params)
 
-    def save_keyed(self, request: HttpRequest, obj: Any, seen: str, key: str) -> Any:
-        return save_rule(rule=obj, seen=seen, by=person(request), now=timezone.now(), key=key)
+    def save_row(self, request: HttpRequest, obj: Any, seen: str) -> None:
+        obj.pk = save_rule(rule=obj, seen=seen, by=person(request), now=timezone.now()).pk
 
     def compose(self, request: HttpRequest) -> HttpResponse:
         """The sentence of what is typed so far, or what is still missing; nothing is kept."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -32,22 +31,11 @@ from awards.wording import rule_sentence
 from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.actions.records import PlanRefused
 from campaigns.admin.acts import Act
-from campaigns.admin.base import PortalAdmin, SeenForm, person
+from campaigns.admin.base import PortalAdmin, person
 from campaigns.calendar import local_day
 from campaigns.display import number, vnd
-from campaigns.forms.idempotency import new_key
 from campaigns.models import Campaign
 from campaigns.permissions import Permission, can, visible_to
-
-
-class KeyedForm(SeenForm):
-    """Remembers what its reader was shown; while it adds, it acts once however often it is sent."""
-
-    form_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["form_key"].initial = new_key
 
 
 class SettingAdmin(PortalAdmin):
@@ -55,20 +43,9 @@ class SettingAdmin(PortalAdmin):
 
     view_permissions = (Permission.VIEW_PROPOSALS, Permission.VIEW_AUDIT)
     edit_permissions = (Permission.EDIT_AWARD_RULES,)
-    form = KeyedForm
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        fields = [name for name in super().get_fields(request, obj) if name != "form_key"]
-        return [*fields, "form_key"] if obj is None and self.has_add_permission(request) else fields
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        typed = form.cleaned_data
-        saved = self.save_keyed(request, obj, typed.get("seen", ""), "" if change else typed.get("form_key", ""))
-        obj.pk = saved.pk
-
-    def save_keyed(self, request: HttpRequest, obj: Any, seen: str, key: str) -> Any:
-        """Save through the noun's action."""
-        return save_setting(row=obj, seen=seen, by=person(request), now=timezone.now(), key=key)
+    def save_row(self, request: HttpRequest, obj: Any, seen: str) -> None:
+        obj.pk = save_setting(row=obj, seen=seen, by=person(request), now=timezone.now()).pk
 
 
 @admin.register(AwardCategory)

@@ -13,7 +13,7 @@ from awards.models import AwardCategory, EligibilityRule
 from awards.rule_parts import PARTS, Parts, codes_in, params_from, parts_of
 from awards.wording import rule_sentence
 from campaigns.actions.records import digest_of_record
-from campaigns.forms.idempotency import FormKeyMixin, new_key
+from campaigns.forms.idempotency import FormKeyMixin
 from campaigns.forms.verification import DayBox, NumberBox
 from campaigns.models import Area, Campaign, Indicator
 from scoring.enums import ScoreClass
@@ -52,7 +52,6 @@ class RuleForm(forms.ModelForm):
     score_class = forms.ChoiceField(label=_("Class"), choices=[("", "–"), *ScoreClass.choices], required=False)
     day = DayBox(label=_("Day"), required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    form_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     class Meta:
         model = EligibilityRule
@@ -63,7 +62,6 @@ class RuleForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["form_key"].initial = new_key
         if "kind" in self.fields:
             self.fields["kind"].widget.attrs["data-rule-kind"] = ""
         if self.instance.pk:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awards.actions.council import SessionData
 from awards.actions.issue import SignedDecision
-from awards.enums import ReturnStep, Verdict, VoteMode
+from awards.enums import FundKind, ReturnStep, Verdict, VoteMode
 from campaigns.forms.idempotency import FormKeyMixin
 
 from .proposal import date_box
@@ -126,3 +126,37 @@ class RevokeForm(forms.Form):
         label=_("Money recovered (đ)"), min_value=0, max_value=10**12, required=False, initial=0
     )
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class RecoveryForm(forms.Form):
+    """Money of a revoked award that came back."""
+
+    amount = forms.IntegerField(label=_("Money recovered (đ)"), min_value=1, max_value=10**12)
+    day = date_box(_("Day"), required=True)
+    document_number = forms.CharField(label=_("Document number"), max_length=80)
+
+
+class FundForm(forms.Form):
+    """A movement that staff enter: what comes into the fund, or a correction."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[(kind, kind.label) for kind in (FundKind.ALLOCATION, FundKind.OPENING, FundKind.CORRECTION)],
+    )
+    amount = forms.IntegerField(
+        label=_("Amount (đ)"),
+        min_value=-(10**12),
+        max_value=10**12,
+        help_text=_("Positive: into the fund; negative: out of it (corrections only)."),
+    )
+    day = date_box(_("Day"), required=True)
+    document_number = forms.CharField(label=_("Document number"), max_length=80)
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Only a correction takes money out."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        amount = cleaned.get("amount")
+        if amount is not None and (amount == 0 or (amount < 0 and cleaned.get("kind") != FundKind.CORRECTION)):
+            self.add_error("amount", _("Enter an amount above zero; only a correction takes money out."))
+        return cleaned

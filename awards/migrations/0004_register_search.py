@@ -10,8 +10,8 @@ def fill(apps, schema_editor):
     using = schema_editor.connection.alias
     rows = apps.get_model("awards", "EarlierAward").objects.using(using)
     for row in rows.select_related("unit").iterator():
-        names = [row.unit_name, row.unit.name if row.unit else ""]
-        row.unit_key = fold(" ".join(dict.fromkeys(name for name in names if name)))
+        names = [fold(row.unit_name), fold(row.unit.name) if row.unit else ""]
+        row.unit_key = " ".join(dict.fromkeys(name for name in names if name))
         row.save(update_fields=["unit_key"])
 
     def rows_of(name):

@@ -6,10 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import BigIntegerField, ExpressionWrapper, F, QuerySet, Sum, Value, Window
 
-from awards.enums import RoundingMode
-from awards.models import AwardCategory, BaseSalary, FundMovement, RewardCoefficient, RoundingRule
+from awards.enums import FundKind, RoundingMode
+from awards.models import Award, AwardCategory, BaseSalary, FundMovement, RewardCoefficient, RoundingRule
 from awards.money import bonus
 
 
@@ -45,6 +45,46 @@ def bonus_terms(*, category: AwardCategory, on: dt.date) -> BonusTerms | None:
     return BonusTerms(salary.amount, coefficient, RoundingMode(rounding.mode), rounding.step)
 
 
+@dataclass(frozen=True)
+class FundYear:
+    """The fund in one year: what it began and ends with, and the sums by kind."""
+
+    year: int
+    opening: int  # đồng, carried over from the years before
+    sums: list[tuple[FundKind, int]]  # kinds that moved
+    closing: int
+
+
+def fund_years() -> list[int]:
+    """Return the years in which the fund moved, the latest first."""
+    return sorted(FundMovement.objects.order_by().values_list("day__year", flat=True).distinct(), reverse=True)
+
+
+def fund_year(*, year: int) -> FundYear:
+    """Return the fund's sums of a year. Two queries."""
+    opening = int(FundMovement.objects.filter(day__year__lt=year).aggregate(total=Sum("amount"))["total"] or 0)
+    rows = FundMovement.objects.filter(day__year=year).order_by().values_list("kind").annotate(total=Sum("amount"))
+    sums = {kind: int(total) for kind, total in rows}
+    return FundYear(
+        year, opening, [(kind, sums[kind]) for kind in FundKind if kind in sums], opening + sum(sums.values())
+    )
+
+
+def fund_movements(*, year: FundYear) -> QuerySet[FundMovement]:
+    """Return the movements of a year, the latest first, each with the fund's balance after it (``balance``)."""
+    running = Window(Sum("amount"), order_by=[F("day").asc(), F("pk").asc()])
+    rows: QuerySet[FundMovement] = FundMovement.objects.filter(day__year=year.year).annotate(
+        balance=ExpressionWrapper(running + Value(year.opening), output_field=BigIntegerField())
+    )
+    return rows.select_related("award__participant", "entered_by").order_by("-day", "-pk")
+
+
 def fund_balance() -> int:
     """Return the fund's balance in đồng: the sum of its movements."""
     return int(FundMovement.objects.aggregate(total=Sum("amount"))["total"] or 0)
+
+
+def recovered_of(award: Award) -> int:
+    """Return how much of a revoked award's bonus came back, in đồng."""
+    rows = FundMovement.objects.filter(award=award, kind=FundKind.RECOVERY)
+    return int(rows.aggregate(total=Sum("amount"))["total"] or 0)

@@ -10,14 +10,17 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from awards.models import Dossier, Proposal
 from awards.wording import refusal_sentence
 from awards.workflow import DossierChanged, Refusal, SameHands, WrongState
+from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.enums import CampaignStatus
 from campaigns.models import Campaign, User
 from campaigns.permissions import Permission, can, visible_to
+from campaigns.views.form_key import run_once
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -90,3 +93,16 @@ def attempt(request: HttpRequest, act: Callable[[], Any], *, done: str) -> int:
     if done:
         messages.success(request, done)
     return 200
+
+
+def attempt_once(request: HttpRequest, act: Callable[[], Any], *, done: str) -> int:
+    """As ``attempt``, for forms whose action takes no key of its own: sent twice, the form acts once."""
+
+    def first_time() -> None:
+        act()
+
+    try:
+        return attempt(request, lambda: run_once(request, first_time, now=timezone.now()), done=done)
+    except IdempotencyMismatch as mismatch:
+        messages.error(request, mismatch.messages[0])
+        return 422

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,17 +11,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from awards.actions.issue import issue, revoke
-from awards.enums import ProposalState
+from awards.enums import ProposalState, RecipientKind
 from awards.forms.steps import IssueForm, RevokeForm
 from awards.models import Award, Proposal
 from awards.names import name_key
 from awards.queries.money import bonus_terms, fund_balance
+from awards.queries.refusals import refused_proposals, with_reasons
+from awards.queries.register import Asked, register_of, years_of
 from campaigns.calendar import local_day
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can, units_with, visible_to
 
-from .access import attempt, campaigns_of, chosen_campaign, in_charge, signed_in, trail
+from .access import attempt_once, campaigns_of, chosen_campaign, in_charge, signed_in, trail
 
 PER_PAGE = 50
+_ASKED = {"person": "ten", "unit": "don-vi", "year": "nam", "kind": "doi-tuong"}
 
 
 @require_GET
@@ -36,16 +39,57 @@ def awards(request: HttpRequest) -> HttpResponse:
     )
     if text:
         rows = rows.filter(recipient_key__contains=name_key(text)) if name_key(text) else rows.none()
+    sees_money = can(user, Permission.VIEW_PROPOSALS)
     context = {
         "campaign_chosen": campaign,
         "campaigns": campaigns_of(request),
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "text": text,
-        "sees_money": can(user, Permission.VIEW_PROPOSALS),
+        "sees_money": sees_money,
+        "sees_refusals": sees_money or bool(units_with(user, Permission.DRAFT_PROPOSAL)),
         "may_issue": can(user, Permission.ISSUE),
-        "balance": fund_balance() if can(user, Permission.VIEW_PROPOSALS) else None,
+        "balance": fund_balance() if sees_money else None,
     }
     return render(request, "awards/awards.html", context)
+
+
+@require_GET
+def register(request: HttpRequest) -> HttpResponse:
+    """The register: awards of every campaign, and for those in charge those of earlier registers."""
+    user = signed_in(request)
+    if not can(user, Permission.VIEW_BOARD):
+        raise Http404
+    asked = {name: request.GET.get(word, "").strip() for name, word in _ASKED.items()}
+    year = int(asked["year"]) if asked["year"].isdecimal() and len(asked["year"]) == 4 else None
+    rows = register_of(user=user, asked=Asked(asked["person"], asked["unit"], year, asked["kind"]))
+    context = {
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "kinds": RecipientKind.choices,
+        "years": years_of(user=user),
+        "asked": asked,
+        "sees_all": can(user, Permission.VIEW_PROPOSALS),
+        "may_import": can(user, Permission.EDIT_AWARD_RULES) and user.is_staff,
+        "breadcrumb": trail((_("Issued awards"), reverse("awards:awards")), here=_("Register of awards")),
+    }
+    return render(request, "awards/register.html", context)
+
+
+@require_GET
+def refusals(request: HttpRequest) -> HttpResponse:
+    """What was not commended, with the reason each unit was told: a unit's own, or all for those in charge."""
+    user, campaign = signed_in(request), chosen_campaign(request)
+    if not can(user, Permission.VIEW_PROPOSALS) and not units_with(user, Permission.DRAFT_PROPOSAL):
+        raise Http404
+    page = Paginator(refused_proposals(user=user, campaign=campaign), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "campaign_chosen": campaign,
+        "campaigns": campaigns_of(request),
+        "page": page,
+        "rows": with_reasons(list(page.object_list)),
+        "sees_all": can(user, Permission.VIEW_PROPOSALS),
+        "breadcrumb": trail((_("Issued awards"), reverse("awards:awards")), here=_("Not commended")),
+    }
+    return render(request, "awards/refusals.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,7 +111,7 @@ def issue_decision(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            status = attempt(
+            status = attempt_once(
                 request,
                 lambda: issue(proposal_ids=form.cleaned_data["proposals"], signed=form.signed(), by=user, now=now),
                 done=_("The decision has been entered."),
@@ -98,7 +142,7 @@ def revoke_award(request: HttpRequest, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             typed = {**form.cleaned_data, "recovered": form.cleaned_data["recovered"] or 0}
-            status = attempt(
+            status = attempt_once(
                 request,
                 lambda: revoke(proposal_id=award.proposal_id, by=user, now=timezone.now(), **typed),
                 done=_("The award has been revoked."),

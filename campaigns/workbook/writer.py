@@ -7,7 +7,7 @@ dd/mm/yyyy; numbers are Excel numbers.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
@@ -85,8 +85,10 @@ def _dated(page: Any, value: dt.date, shape: str) -> Any:
 # --- the template ------------------------------------------------------------------------------------------
 
 
-def write_template(file: BinaryIO) -> None:
+def write_template(file: BinaryIO, sheets: Sequence[Sheet] = ()) -> None:
     """Write an empty workbook: headers, drop-down lists, one example row a sheet, and a sheet that explains it.
+
+    ``sheets`` are a campaign's unless others are given.
 
     An example row starts with "Ví dụ:"; the importer skips it and says so. The importer knows the explaining
     sheet by its name and skips it as well.
@@ -95,8 +97,9 @@ def write_template(file: BinaryIO) -> None:
     guide = book.active
     assert guide is not None  # a new workbook has one sheet
     guide.title = GUIDE
-    lists = _write_guide(guide)
-    for sheet in all_sheets():
+    sheets = sheets or all_sheets()
+    lists = _write_guide(guide, sheets)
+    for sheet in sheets:
         page = book.create_sheet(sheet.name)
         _set_widths(page, sheet)
         page.freeze_panes = "A2"
@@ -127,14 +130,14 @@ def _write_column(page: Any, index: int, column: Column, lists: dict[tuple[str, 
         page.add_data_validation(rule)
 
 
-def _write_guide(page: Any) -> dict[tuple[str, ...], str]:
+def _write_guide(page: Any, sheets: Sequence[Sheet]) -> dict[tuple[str, ...], str]:
     """Write what each column takes; return the range of each drop-down list's words on this sheet."""
-    for line in _guide_lines():
+    for line in _guide_lines(sheets):
         page.append(line)
     page.column_dimensions["A"].width = page.column_dimensions["B"].width = 26
     page.column_dimensions["C"].width, page.column_dimensions["D"].width = 12, 70
     lists: dict[tuple[str, ...], str] = {}
-    for sheet in all_sheets():
+    for sheet in sheets:
         for column in sheet.columns:
             choices = tuple(column.choices())
             if not choices or choices in lists:
@@ -147,7 +150,7 @@ def _write_guide(page: Any) -> dict[tuple[str, ...], str]:
     return lists
 
 
-def _guide_lines() -> Iterator[list[str]]:
+def _guide_lines(sheets: Sequence[Sheet]) -> Iterator[list[str]]:
     yield [_("How to fill in this workbook")]
     yield [_("Row 1 of every sheet holds the headers; the order of columns is free; unknown columns are refused.")]
     yield [
@@ -159,6 +162,6 @@ def _guide_lines() -> Iterator[list[str]]:
     ]
     yield []
     yield [_("Sheet"), _("Column"), _("Required"), _("Content")]
-    for sheet in all_sheets():
+    for sheet in sheets:
         for column in sheet.columns:
             yield [sheet.name, column.header, _("yes") if column.required else "", column.hint()]

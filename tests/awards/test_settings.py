@@ -227,22 +227,12 @@ def test_no_two_shipped_figures_hold_on_one_day() -> None:
 
 
 def test_a_form_sent_twice_adds_one_row(officer: User) -> None:
-    def send(amount: int) -> BaseSalary:
-        row = BaseSalary(amount=amount, valid_from=dt.date(2027, 7, 1))
-        return save_setting(row=row, seen="", by=officer, now=at(50), key="phieu-0000000000000001")
-
-    assert send(2_700_000).pk == send(2_700_000).pk
-    with pytest.raises(ValidationError):
-        send(2_800_000)
-    rule = [
-        save_rule(
-            rule=EligibilityRule(category=AwardCategory.objects.first() or make_category(), kind="top_rank",
-                                 params={"rank": 3}),
-            seen="", by=officer, now=at(50), key="phieu-0000000000000002",
-        )
-        for _twice in range(2)
-    ]  # fmt: skip
-    assert rule[0].pk == rule[1].pk
+    client, address = admin_client(officer), reverse("admin:awards_basesalary_add")
+    form = {"amount": "2700000", "valid_from": "01/07/2027", "source": "Nghị định", "form_key": "phieu-00000000000001"}
+    for _twice in range(2):
+        assert client.post(address, form).status_code == 302
+    assert BaseSalary.objects.filter(amount=2_700_000).count() == 1
+    assert AuditEntry.objects.filter(action="award.basesalary").count() == 1
 
 
 # --- versions ---------------------------------------------------------------------------------------------
