@@ -9,6 +9,7 @@ from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from awards.models import EarlierAward
 from campaigns.files.refusals import Refusal
 from campaigns.models import AuditEntry, DraftValue, EvidenceFile, OutboxMessage, WorkbookImport
 from tests.awards.makers import Office
@@ -24,6 +25,7 @@ DOORS = {
     "campaigns/views/sheets.py": "a period's sheet",
     "awards/views/evidence.py": "evidence of a proposal",
     "campaigns/admin/workbooks.py": "the campaign's workbook",
+    "awards/admin/register.py": "a register of awards",
 }
 #: Not doors: they look at the names of files before any view does, or say what was sent when nothing was done.
 ON_THE_WAY = {"campaign_portal/middleware.py", "campaign_portal/busy.py", "campaigns/views/form_key.py"}
@@ -58,7 +60,10 @@ def send(participant_a, campaign, leader_a, staff, client):
             url = f"/khen-thuong/de-nghi/{office.draft().pk}/minh-chung/"
         else:
             client.force_login(staff)
-            url = reverse("admin:campaigns_workbookimport_preview")
+            page = (
+                "awards_earlieraward_upload" if which == "a register of awards" else "campaigns_workbookimport_preview"
+            )
+            url = reverse(f"admin:{page}")
         return lambda name, content: client.post(url, {"file": SimpleUploadedFile(name or "x", content)}, follow=True)
 
     return door
@@ -98,7 +103,7 @@ def test_no_door_keeps_a_hostile_file_and_each_says_why_in_vietnamese(door, send
     assert EvidenceFile.objects.count() == 1
 
 
-@pytest.mark.parametrize("door", ["the campaign's workbook", "a period's sheet"])
+@pytest.mark.parametrize("door", ["the campaign's workbook", "a period's sheet", "a register of awards"])
 def test_a_workbooks_door_keeps_nothing_of_a_hostile_file(door, send, settings, evidence_root):
     post, wrong = send(door), {}
     for key, (name, make, _reason) in corpus.HOSTILE.items():
@@ -109,6 +114,7 @@ def test_a_workbooks_door_keeps_nothing_of_a_hostile_file(door, send, settings, 
     assert kept_on_disk(evidence_root, settings.RUN_DIR) == []
     assert not WorkbookImport.objects.exists()
     assert not DraftValue.objects.exists()
+    assert not EarlierAward.objects.exists()
 
 
 @pytest.mark.parametrize(
