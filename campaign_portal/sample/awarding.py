@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from awards.actions import appraisal, council, decision, dossier, issue
 from awards.actions import proposals as proposing
-from awards.actions.settings import save_rule, save_setting
+from awards.actions.register_import import import_register
+from awards.actions.rules import save_rule
+from awards.actions.settings import save_setting
 from awards.enums import AwardingAuthority, Basis, ExemplarState, FundKind, ProposalState, ReturnStep, Verdict
 from awards.models import (
     AwardCategory,
@@ -22,7 +25,7 @@ from awards.models import (
 from awards.queries.dashboard import cards_for
 from awards.workflow import Refusal
 from campaign_portal.sample import awards as data
-from campaign_portal.sample import money
+from campaign_portal.sample import money, register
 from campaign_portal.sample.calendar import at as local_at
 from campaign_portal.sample.calendar import texts_year
 from campaign_portal.sample.proposals import PROPOSALS, Step
@@ -59,31 +62,50 @@ def settings_of(campaign: Campaign, *, to: dt.date, by: User) -> None:
         )
         save_setting(row=category, seen="", by=by, now=set_at)
         for place, rule in enumerate(row.rules):
-            criterion = EligibilityRule(
-                category=category,
-                kind=rule.kind,
-                params=_params(rule, to),
-                for_ranked=rule.applies_to == "ranked",
-                for_supporting=rule.applies_to == "supporting",
-                for_individuals=rule.applies_to == "individuals",
-                position=place,
-            )
-            save_rule(rule=criterion, seen="", by=by, now=set_at)
+            _criterion(category, rule, place, to=to, by=by, now=set_at)
     if edition == data.RUNNING:
         _stories(campaign, to)
 
 
+def _criterion(category: AwardCategory, rule: data.Rule, place: int, *, to: dt.date, by: User, now: dt.datetime) -> None:
+    """Enter a criterion; one that was changed on the way as its two versions."""
+    shared = {
+        "category": category,
+        "kind": rule.kind,
+        "for_ranked": rule.applies_to == "ranked",
+        "for_supporting": rule.applies_to == "supporting",
+        "for_individuals": rule.applies_to == "individuals",
+        "position": place,
+    }
+    since = None if rule.since_days is None else to + dt.timedelta(days=rule.since_days)
+    earlier = None
+    if rule.earlier is not None and since is not None:
+        before = replace(rule, parameters=rule.earlier)
+        earlier = EligibilityRule(params=_params(before, to), valid_to=since - dt.timedelta(days=1), **shared)
+        save_rule(rule=earlier, seen="", by=by, now=now)
+    criterion = EligibilityRule(params=_params(rule, to), valid_from=since, replaces=earlier, **shared)
+    save_rule(rule=criterion, seen="", by=by, now=now)
+
+
 def _fund(to: dt.date) -> None:
-    """Enter the fund's opening balance; salaries, coefficients, rounding and legal bases ship with the portal."""
-    opened = _moment(to, -365, "08:00")
-    issue.move_fund(
-        kind=FundKind.OPENING,
-        amount=money.FUND_BALANCE,
-        day=local_day(opened),
-        document_number="",
-        note=money.FUND_NAME,
-        by=User.objects.get(username=FUND_KEEPER),
-        now=opened,
+    """Enter the fund's opening balance and an allocation, and bring in the register of earlier years.
+
+    Salaries, coefficients, rounding and legal bases ship with the portal.
+    """
+    keeper = User.objects.get(username=FUND_KEEPER)
+    for kind, amount, days, number, note in (
+        (FundKind.OPENING, money.FUND_BALANCE - money.ALLOCATION, -365, "", money.FUND_NAME),
+        (FundKind.ALLOCATION, money.ALLOCATION, -320, "15/QĐ-UBND", "Trích bổ sung từ ngân sách quận"),
+    ):
+        moved = _moment(to, days, "08:00")
+        issue.move_fund(
+            kind=kind, amount=amount, day=local_day(moved), document_number=number, note=note, by=keeper, now=moved
+        )
+    import_register(
+        file=register.workbook(to.year),
+        file_name="so-khen-thuong-cac-nam-truoc.xlsx",
+        by=keeper,
+        now=_moment(to, -300, "09:00"),
     )
 
 

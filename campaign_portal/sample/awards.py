@@ -28,6 +28,8 @@ class Rule:
     kind: str
     parameters: dict[str, int | str | tuple[str, ...]]
     applies_to: str = "ranked"  # ranked, supporting, individuals
+    earlier: dict[str, int | str | tuple[str, ...]] | None = None  # what it asked before it was changed
+    since_days: int | None = None  # from when it asks what it asks now, where it was changed
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ CATEGORIES = (
             Rule("top_rank", {"n": 3}),
             Rule("class_at_least", {"band": "excellent"}),
             Rule("min_coverage", {"percent": 85}),
-            Rule("max_late_reports", {"n": 1}),
+            Rule("max_late_reports", {"n": 1}, earlier={"n": 3}, since_days=30 - REFERENCE_DAY),
             _OWN_PLAN,
             _SUPPORTING_PLAN,
         ),

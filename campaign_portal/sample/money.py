@@ -98,6 +98,7 @@ LEGAL_BASES = (
 )
 #: Balance of the emulation and commendation fund in đồng on the reference date, before what waits is decided.
 FUND_BALANCE = 186_400_000
+ALLOCATION = 60_000_000  # of it, added to the opening balance during the year
 FUND_NAME = "Quỹ thi đua, khen thưởng của quận"
 
 
