@@ -110,6 +110,7 @@ class AwardCategoryAdmin(SettingAdmin):
                 typed = form.cleaned_data
                 plan = copy_plan(source=typed["source"], target=typed["target"])
                 context["plan"], status = [_shown(copied) for copied in plan], 200
+                context["copies"] = any(not copied.exists for copied in plan)
                 if "confirm" in request.POST:
                     try:
                         copied = copy_awards(
