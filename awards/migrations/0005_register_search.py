@@ -22,7 +22,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("awards", "0003_law_figures")]
+    dependencies = [("awards", "0004_documents")]
 
     operations = [
         migrations.AddField(
