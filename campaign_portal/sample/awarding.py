@@ -67,7 +67,9 @@ def settings_of(campaign: Campaign, *, to: dt.date, by: User) -> None:
         _stories(campaign, to)
 
 
-def _criterion(category: AwardCategory, rule: data.Rule, place: int, *, to: dt.date, by: User, now: dt.datetime) -> None:
+def _criterion(
+    category: AwardCategory, rule: data.Rule, place: int, *, to: dt.date, by: User, now: dt.datetime
+) -> None:
     """Enter a criterion; one that was changed on the way as its two versions."""
     shared = {
         "category": category,
