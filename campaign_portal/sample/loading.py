@@ -15,7 +15,7 @@ from pathlib import Path
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from campaign_portal.sample import awarding, documents, following, reminding
+from campaign_portal.sample import awarding, documents, evidences, following, reminding
 from campaign_portal.sample.calendar import at as local_at
 from campaign_portal.sample.money import holidays
 from campaign_portal.sample.people import AUTHORISATIONS, ORGANISER, SUBSTITUTE_UNIT, Grant, Person, people
@@ -102,6 +102,7 @@ def load(*, to: dt.date, now: dt.datetime, say: Callable[[str], None]) -> list[A
         _score_nights(running, now)
         say("Hồ sơ khen thưởng…")
         awarding.proposals({last_year.code: last_year, running.code: running}, to=to, say=say)
+        evidences.back_with_evidence(running, now=now)
         following.follow_up(running, to=to, now=now)
         documents.add_texts(running, now=now)
         say("Văn bản…")

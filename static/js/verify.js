@@ -88,7 +88,15 @@
     }
     if (left) left.textContent = String(Math.max(Number(left.textContent) - 1, 0));
     if (status) status.textContent = item.querySelector(".verify-verdict").textContent.trim();
-    select(nextOpen(item) || item);
+    const next = nextOpen(item);
+    // The last one of this page: the values that wait behind it come up by themselves.
+    if (!next && left && Number(left.textContent) > 0) {
+      const address = new URL(window.location.href);
+      address.searchParams.delete("page");
+      window.location.assign(address);
+      return;
+    }
+    select(next || item);
   });
 
   // The keys work at once on a desk; a phone keeps its place.

@@ -34,16 +34,20 @@ def officer():
 @pytest.fixture
 def values() -> list[Measurement]:
     """Six values of six units, each with two earlier ones, in a campaign that runs now."""
+    return waiting_values(6)
+
+
+def waiting_values(count: int) -> list[Measurement]:
     campaign = make_campaign(starts_on=local_day(timezone.now()) - dt.timedelta(days=30))
     bloc, indicator = make_bloc(campaign), make_indicator(make_area(campaign), "CT1.1", name="Tỷ lệ hồ sơ đúng hạn")
     periods = list(campaign.periods.order_by("ends_on")[:3])
     found = []
-    for number in range(6):
+    for number in range(count):
         unit = make_unit(f"P{number}", name=f"Phường số {number}")
         target = make_target(indicator, make_participant(campaign, unit=unit, bloc=bloc), baseline=40)
         for index, period in enumerate(periods[:2]):
             make_measurement(target, period, value=50 + index, verdict="accepted", verified_value=50 + index)
-        found.append(make_measurement(target, periods[2], value=60 + number))
+        found.append(make_measurement(target, periods[2], value=60 + number % 30))
     return found
 
 
@@ -83,6 +87,19 @@ def test_values_are_verified_by_keyboard_and_the_place_is_kept(values, officer, 
     expect(cards.nth(4)).to_be_focused()
     assert verdicts() == ["accepted", "accepted", "adjusted", "returned", "", ""]
     expect(page.locator("[data-verify-left]").first).to_have_text("2")
+
+
+def test_sixty_values_take_one_key_each_whatever_the_page(officer, sign_in, live_server):
+    waiting_values(60)
+    page: Page = sign_in(officer)
+    page.goto(QUEUE)
+    left = page.locator("[data-verify-left]").first
+    for number in range(60):
+        # The next value has the focus before the next key: also where a page of thirty ends.
+        expect(page.locator("[data-verify-item][data-open]:focus")).to_have_count(1)
+        page.keyboard.press("a")  # three keys a value are allowed, moving on included: this is the only one
+        expect(left).to_have_text(str(59 - number))
+    assert verdicts() == ["accepted"] * 60
 
 
 def test_a_refused_box_keeps_what_was_typed_and_says_why(values, officer, sign_in, live_server):
