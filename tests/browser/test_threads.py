@@ -108,7 +108,7 @@ def test_an_appeal_is_lodged_and_settled_by_another_officer(
     assert accessibility() == []
     page.get_by_role("button", name="Giải quyết kiến nghị").click()
     expect(page.locator("main")).to_contain_text("Đúng như biên bản")
-    expect(page.get_by_role("link", name="Nhập đính chính")).to_be_visible()
+    expect(page.get_by_role("link", name="Nhập số đính chính")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert accessibility() == []
     for address in ("/kien-nghi/?muc=da-xong", "/vu-viec/", "/hoat-dong/", "/"):
