@@ -10,24 +10,34 @@ from django.conf import settings
 from django.db import transaction
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from campaigns.actions.notices import people_of
 from campaigns.actions.previews import make_preview
 from campaigns.actions.uploads import check_upload, keep_file
+from campaigns.calendar import local_day
 from campaigns.display import local_date, number
-from campaigns.models import Campaign, Measurement, MeasurementEvidence, User
+from campaigns.models import Campaign, Measurement, MeasurementEvidence
 
 #: How many waiting values carry evidence.
 VALUES = 12
+#: Every fourth as the queue shows them, so that its first pages hold some.
+IN_QUEUE = (
+    "period_end",
+    "target__indicator__area__number",
+    "target__indicator__code",
+    "target__participant__sort_key",
+    "pk",
+)
 _PAGE = (1240, 1754)  # A4 at 150 dots per inch
 _FONT = Path(settings.BASE_DIR) / "static/vendor/liberation-serif-2.1.5"
 
 
 def back_with_evidence(campaign: Campaign, *, now: dt.datetime) -> None:
-    """Put minutes behind some of the values that wait: first those whose indicator asks for evidence."""
+    """Put minutes behind some of the values that wait."""
     rows = (
-        Measurement.objects.filter(target__campaign=campaign, verdict="", sent_by__isnull=False)
+        Measurement.objects.filter(target__campaign=campaign, verdict="")
         .exclude(evidence__isnull=False)
-        .select_related("target__participant__campaign", "target__indicator__provider__campaign", "period", "sent_by")
-        .order_by("-target__indicator__evidence_required", "target__indicator__code", "pk")[:VALUES]
+        .select_related("target__participant__campaign", "target__indicator__provider__campaign", "period")
+        .order_by(*IN_QUEUE)[: 4 * VALUES : 4]
     )
     for place, row in enumerate(rows):
         page = _minutes(row)
@@ -37,9 +47,8 @@ def back_with_evidence(campaign: Campaign, *, now: dt.datetime) -> None:
 
 
 def _attach(row: Measurement, name: str, content: bytes, *, now: dt.datetime) -> None:
-    by = row.sent_by
-    assert isinstance(by, User)  # only values that somebody sent
     reporter = row.target.indicator.provider or row.target.participant
+    by = people_of([reporter.unit_id], on=local_day(now))[0]
     upload = check_upload(participant=reporter, content=content, name=name, by=by, now=now)
     with transaction.atomic():
         file = keep_file(participant=reporter, upload=upload, by=by, now=row.sent_at)
