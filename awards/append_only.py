@@ -53,4 +53,4 @@ protect(
     ),
 )
 
-may_delete("awards_proposalevidence")
+may_delete("awards_proposalevidence", "awards_councilagendaitem")

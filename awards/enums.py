@@ -164,6 +164,14 @@ class Attendance(TextChoices):
     WRITTEN = "written", pgettext_lazy("attendance", "Absent, opinion in writing")
 
 
+class VoteState(TextChoices):
+    """Where one item of a session's agenda is."""
+
+    WAITING = "waiting", pgettext_lazy("agenda item", "Waiting")
+    OPEN = "open", pgettext_lazy("agenda item", "Being voted on")
+    CLOSED = "closed", pgettext_lazy("agenda item", "Closed")
+
+
 class SessionState(TextChoices):
     """Life of a council session."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from awards.ballot import BallotResult
 from awards.eligibility import Finding, Line
 from awards.enums import LineResult, Outcome, RuleKind
 from awards.workflow import Refusal
@@ -241,12 +242,18 @@ def _ended(line: Mapping[str, Any]) -> str:
     return _("No longer asked: %(criterion)s") % {"criterion": sentence}
 
 
-def not_passed_words(votes_for: int, members: int) -> str:
-    """Return what a unit is told where the secretary wrote no reason: the count itself."""
-    return _("%(votes)s of %(members)s members voted for it; that is no majority.") % {
-        "votes": votes_for,
-        "members": members,
-    }
+def ballot_sentence(result: BallotResult, *, votes_for: int, members: int, needed: int) -> str:
+    """Return why a count came out as it did."""
+    figures = {"for": votes_for, "members": members, "needed": needed}
+    match result:
+        case BallotResult.PASSED:
+            return _("Passed: %(for)s of all %(members)s members voted for; %(needed)s were needed.") % figures
+        case BallotResult.TIE:
+            return _("A tie: as many votes for as against (%(for)s each), so it is not passed.") % figures
+        case BallotResult.NO_MAJORITY:
+            return _("Not passed: %(for)s of all %(members)s members voted for; %(needed)s were needed.") % figures
+        case BallotResult.NO_QUORUM:
+            return _("No quorum: nothing was voted on.")
 
 
 def refusal_sentence(refusal: Refusal) -> str:
@@ -304,8 +311,30 @@ _REFUSALS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "duplicates_open": lambda p: _("Say of each name alike why it is, or is not, a duplicate."),
     "is_duplicate": lambda p: _("A name alike was found to be a duplicate: refuse the proposal or return it."),
     "no_quorum": lambda p: _("No quorum: %(present)s of %(members)s members took part.") % p,
-    "tally_wrong": lambda p: _("The votes do not add up with the members who took part."),
+    "tally_wrong": lambda p: _(
+        "The votes do not add up: for, against and abstained together are at most those present who may vote."
+    ),
     "tally_exists": lambda p: _("This session has a tally for this proposal already."),
+    "share_wrong": lambda p: _("Quorum and majority are shares such as 2/3; the majority is less than the whole."),
+    "not_before_council": lambda p: _("%(name)s does not wait for a vote of the council.") % p,
+    "on_another_agenda": lambda p: _("%(name)s is on another session's agenda.") % p,
+    "voted_here_before": lambda p: (
+        _("This session voted on %(name)s before it was returned: put it on another session's agenda.") % p
+    ),
+    "session_voted": lambda p: _("The voting has begun: this stays as it is."),
+    "member_voted": lambda p: _("%(name)s has voted on a nominee whose vote is open, and stays present.") % p,
+    "secret_on_paper": lambda p: _("A secret ballot is held on paper: enter its tally."),
+    "vote_in_portal": lambda p: _("This session votes openly in the portal: open the vote and close it."),
+    "vote_not_open": lambda p: _("The vote is not open yet."),
+    "vote_closed": lambda p: _("The vote is closed; nothing of it changes any more."),
+    "votes_missing": lambda p: _("Not everybody present has voted yet: %(names)s.") % p,
+    "not_a_member": lambda p: _("You are not a member of this session."),
+    "not_present": lambda p: _("You are entered as absent from this session. Tell its secretary."),
+    "is_present": lambda p: _("%(name)s is present and votes in person.") % p,
+    "conflicted": lambda p: _("No vote here: a member does not vote on their own or their own unit's proposal."),
+    "conflict_known": lambda p: _("This member keeps out of this vote already."),
+    "already_voted": lambda p: _("The vote has been given already; a vote is given once."),
+    "opinion_missing": lambda p: _("Enter the opinion as it was written."),
     "not_passed": lambda p: _("%(name)s has not passed the council.") % p,
     "not_on_basis": lambda p: _("%(name)s has no eligibility on the basis day yet.") % p,
     "on_hold": lambda p: _("%(name)s is on hold.") % p,

@@ -18,8 +18,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from awards.enums import ProposalState, SessionState
-from awards.models import CouncilMember, DossierItem, Proposal
+from awards.enums import Attendance, ProposalState, SessionState, VoteState
+from awards.models import CouncilConflict, CouncilMember, CouncilVote, DossierItem, Proposal
 from campaigns.actions.confirmation import EntryKind
 from campaigns.calendar import local_day
 from campaigns.enums import Frequency, MailState, ThreadState, VerdictOutcome
@@ -236,6 +236,19 @@ def _sessions(user: User, campaign: Campaign, now: dt.datetime) -> Iterator[Work
     found = rows.aggregate(count=Count("pk"), due=Min("session__held_on"))
     nav = "awards:sessions"
     yield _line(found, _("Council sessions to come"), reverse(nav), "people", nav=nav, today=local_day(now))
+    given = CouncilVote.objects.filter(member=OuterRef("pk"), proposal=OuterRef("session__agenda__proposal"))
+    kept_out = CouncilConflict.objects.filter(member=OuterRef("pk"), proposal=OuterRef("session__agenda__proposal"))
+    seats = CouncilMember.objects.filter(
+        ~Exists(given),
+        ~Exists(kept_out),
+        person=user,
+        attendance=Attendance.PRESENT,
+        session__campaign=campaign,
+        session__agenda__state=VoteState.OPEN,
+    )
+    waiting = list(seats.values_list("session", flat=True))
+    url = reverse("awards:session", args=[waiting[0]]) if waiting else reverse(nav)
+    yield Work(label=_("Votes to give"), count=len(waiting), url=url, icon="check-lg", nav=nav)
 
 
 _QUEUE = "admin:campaigns_verification_queue"

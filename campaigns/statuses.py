@@ -124,6 +124,17 @@ STATUSES: dict[str, dict[str, Status]] = {
         "against": Status(pgettext_lazy("vote", "Against"), "bad", "x-lg"),
         "abstain": Status(pgettext_lazy("vote", "Abstained"), "muted", "dash"),
     },
+    "agenda": {
+        "waiting": Status(pgettext_lazy("agenda item", "Waiting"), "muted", "hourglass-split"),
+        "open": Status(pgettext_lazy("agenda item", "Being voted on"), "info", "unlock"),
+        "closed": Status(pgettext_lazy("agenda item", "Closed"), "ok", "lock"),
+    },
+    "ballot": {
+        "passed": Status(pgettext_lazy("ballot", "Passed"), "ok", "check-lg"),
+        "tie": Status(pgettext_lazy("ballot", "A tie: not passed"), "bad", "x-lg"),
+        "no_majority": Status(pgettext_lazy("ballot", "Not passed"), "bad", "x-lg"),
+        "no_quorum": Status(pgettext_lazy("ballot", "No quorum"), "warn", "people"),
+    },
     "session": {
         "planned": Status(pgettext_lazy("session", "Planned"), "info", "calendar-event"),
         "held": Status(pgettext_lazy("session", "Held"), "ok", "calendar-check"),

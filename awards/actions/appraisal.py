@@ -11,6 +11,7 @@ from awards.workflow import Refusal
 from campaigns.actions.audit import record
 from campaigns.models import User
 
+from .council import leave_agenda
 from .transition import check_step, locked, one_transaction, write_state
 
 
@@ -132,6 +133,7 @@ def send_back(*, proposal_id: int, reason: str, by: User, now: dt.datetime) -> P
     proposal = locked(proposal_id)
     step = check_step(proposal, Act.SEND_BACK, by=by, now=now, reason=reason)
     proposal.dossier_items.filter(released_at__isnull=True).update(released_at=now)
+    leave_agenda(proposal)
     write_state(proposal, step, by=by, now=now, reason=reason.strip(), return_step=ReturnStep.UNIT)
     return proposal
 

@@ -1,24 +1,34 @@
-"""The council: sessions with their members, and the tally its secretary records."""
+"""The council's sessions: when and how, who sits in them, and whom they are about."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import F, Max
 
-from awards.enums import Act, Attendance, SessionState, VoteMode
-from awards.models import CouncilConflict, CouncilMember, CouncilSession, CouncilTally, Proposal
-from awards.wording import not_passed_words
-from awards.workflow import Refusal, share_exceeded, share_reached
+from awards.ballot import Share
+from awards.enums import Attendance, ProposalState, SessionState, VoteMode, VoteState
+from awards.models import (
+    CouncilAgendaItem,
+    CouncilMember,
+    CouncilSession,
+    CouncilTally,
+    CouncilVote,
+    Proposal,
+)
+from awards.queries.conflicts import conflicts_of
+from awards.workflow import Refusal
 from campaigns.actions.audit import record
 from campaigns.calendar import local_day
 from campaigns.enums import Role
 from campaigns.models import Campaign, RoleAssignment, User
 from campaigns.permissions import Permission, require
+from campaigns.vietnamese import normalise
 
-from .transition import check_step, hands_of, locked, one_transaction, policy_of, write_state
+from .transition import one_transaction, policy_of
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,8 @@ class SessionData:
     minutes_number: str = ""
     minutes_text: str = ""
     mode: VoteMode = VoteMode.OPEN
+    quorum: Share | None = None  # None = the campaign's procedure, as it is when the session is planned
+    majority: Share | None = None
 
 
 def council_members(*, on: dt.date) -> list[User]:
@@ -48,15 +60,19 @@ def plan_session(
     by: User,
     now: dt.datetime,
     attendance: Mapping[int, Attendance] | None = None,
+    agenda: Sequence[int] = (),
 ) -> CouncilSession:
-    """Record a session and its members; quorum and majority are copied from the campaign's procedure.
+    """Record a session, its members and its agenda; quorum and majority come from the campaign's procedure.
 
     ``attendance`` says of each member (person id) how they took part; without it all members of the day are
-    present. Raises PermissionDenied.
+    present. ``agenda`` names proposals. Raises PermissionDenied, Refusal("share_wrong", "not_before_council").
     """
     require(by, Permission.RECORD_COUNCIL, on=local_day(now))
     campaign = Campaign.objects.get(pk=campaign_id)
     policy = policy_of(campaign.pk)
+    quorum = data.quorum or Share(policy.quorum_numerator, policy.quorum_denominator)
+    majority = data.majority or Share(policy.majority_numerator, policy.majority_denominator)
+    _check_shares(quorum, majority)
     session = CouncilSession.objects.create(
         campaign=campaign,
         held_on=data.held_on,
@@ -66,122 +82,236 @@ def plan_session(
         minutes_number=data.minutes_number,
         minutes_text=data.minutes_text,
         mode=data.mode,
-        quorum_numerator=policy.quorum_numerator,
-        quorum_denominator=policy.quorum_denominator,
-        majority_numerator=policy.majority_numerator,
-        majority_denominator=policy.majority_denominator,
+        quorum_numerator=quorum.numerator,
+        quorum_denominator=quorum.denominator,
+        majority_numerator=majority.numerator,
+        majority_denominator=majority.denominator,
         created_by=by,
         created_at=now,
     )
-    CouncilMember.objects.bulk_create(
-        CouncilMember(
-            session=session,
-            person=person,
-            name=person.full_name,
-            title=person.position,
-            attendance=(attendance or {}).get(person.pk, Attendance.PRESENT if not attendance else Attendance.ABSENT),
-        )
-        for person in council_members(on=data.held_on)
-    )
+    _seat(session, attendance)
     record(
         action="council.session",
         subject=session,
         by=by,
         now=now,
         campaign=campaign,
-        after={"held_on": data.held_on, "mode": data.mode.value},
+        after={
+            "held_on": data.held_on,
+            "mode": data.mode.value,
+            "quorum": quorum.least,
+            "majority": majority.least,
+        },
     )
+    if agenda:
+        _put_on(session, agenda, by=by, now=now)
     return session
 
 
-def conflicted_members(*, session: CouncilSession, proposal: Proposal) -> dict[int, str]:
-    """Return the members who may not vote on a proposal (member id → why): their own unit's, or their own hands'.
+def _check_shares(quorum: Share, majority: Share) -> None:
+    if min(quorum.denominator, majority.denominator) < 1 or not 0 < quorum.numerator <= quorum.denominator:
+        raise Refusal("share_wrong")
+    if not 0 < majority.numerator < majority.denominator:
+        raise Refusal("share_wrong")
 
-    Declared conflicts are added to them.
-    """
-    own_units = set(
-        RoleAssignment.objects.in_force(on=session.held_on)
-        .filter(unit=proposal.participant.unit_id)
-        .values_list("user_id", flat=True)
+
+def _seat(session: CouncilSession, attendance: Mapping[int, Attendance] | None) -> None:
+    people = council_members(on=session.held_on)
+    roles = RoleAssignment.objects.in_force(on=session.held_on).filter(user__in=people, unit__isnull=False)
+    # The unit whose member somebody is; a further role elsewhere is found by the conflicts all the same.
+    units = dict(roles.order_by("-role", "-pk").values_list("user_id", "unit_id"))
+    CouncilMember.objects.bulk_create(
+        CouncilMember(
+            session=session,
+            person=person,
+            name=person.full_name,
+            title=person.position,
+            unit_id=units.get(person.pk),
+            attendance=(attendance or {}).get(person.pk, Attendance.PRESENT if not attendance else Attendance.ABSENT),
+        )
+        for person in people
     )
-    hands = hands_of(proposal)
-    found = {}
-    for member in session.members.all():
-        if member.person_id in hands:
-            found[member.pk] = "own_proposal"
-        elif member.person_id in own_units:
-            found[member.pk] = "own_unit"
-    for conflict in CouncilConflict.objects.filter(member__session=session, proposal=proposal):
-        found[conflict.member_id] = "declared"
-    return found
+
+
+def locked_session(session_id: int) -> CouncilSession:
+    """Lock a session's row and read it as it is now. Raises CouncilSession.DoesNotExist.
+
+    Not against references: a vote being written must not wait for it (the agenda's row is what a closing locks).
+    """
+    rows = CouncilSession.objects.select_for_update(of=("self",), no_key=True).select_related("campaign")
+    return rows.get(pk=session_id)
 
 
 @one_transaction
-def record_tally(
-    *,
-    session_id: int,
-    proposal_id: int,
-    votes_for: int,
-    votes_against: int,
-    abstained: int,
-    by: User,
-    now: dt.datetime,
-    members: int | None = None,
-    present: int | None = None,
-    reason: str = "",
-) -> CouncilTally:
-    """Record the council's count on a proposal; it passes, or is not passed and the unit is told.
+def edit_session(*, session_id: int, version: int, data: SessionData, by: User, now: dt.datetime) -> CouncilSession:
+    """Change what is written of a session; ``version`` is the one the person saw.
 
-    Members and presence are the session's list unless given (a paper ballot). Written opinions of the absent
-    count as taking part. Members who may not vote on it lower the number of possible votes, not the majority
-    of all members. Raises PermissionDenied, SameHands, WrongState, Refusal("no_quorum", "tally_wrong",
-    "tally_exists").
+    The day stays (it says who sat), and so do the vote, quorum and majority once somebody voted.
+    Raises PermissionDenied, Refusal("stale_version", "session_voted", "share_wrong").
     """
-    session = CouncilSession.objects.select_for_update(of=("self",)).get(pk=session_id)
-    proposal = locked(proposal_id)
-    if proposal.campaign_id != session.campaign_id:
-        raise Proposal.DoesNotExist
-    check_step(proposal, Act.PASS, by=by, now=now)
-    if CouncilTally.objects.filter(session=session, proposal=proposal).exists():
-        raise Refusal("tally_exists")
-    listed = list(session.members.all())
-    took_part = [member for member in listed if member.attendance != Attendance.ABSENT]
-    members = len(listed) if members is None else members
-    present = len(took_part) if present is None else present
-    conflicted = conflicted_members(session=session, proposal=proposal)
-    voters = present - sum(member.pk in conflicted for member in took_part)
-    if members < 1 or present > members or min(votes_for, votes_against, abstained) < 0:
-        raise Refusal("tally_wrong")
-    if votes_for + votes_against + abstained > voters:
-        raise Refusal("tally_wrong")
-    if not share_reached(present, members, numerator=session.quorum_numerator, denominator=session.quorum_denominator):
-        raise Refusal("no_quorum", present=present, members=members)
-    passed = share_exceeded(
-        votes_for, members, numerator=session.majority_numerator, denominator=session.majority_denominator
-    )
-    step = check_step(proposal, Act.PASS if passed else Act.NOT_PASS, by=by, now=now)
-    tally = CouncilTally.objects.create(
-        session=session,
-        proposal=proposal,
-        members=members,
-        present=present,
-        votes_for=votes_for,
-        votes_against=votes_against,
-        abstained=abstained,
-        is_passed=passed,
-        recorded_by=by,
-        recorded_at=now,
-    )
-    CouncilSession.objects.filter(pk=session.pk).update(state=SessionState.HELD)
-    detail = {
-        "session": session.pk,
-        "members": members,
-        "present": present,
-        "for": votes_for,
-        "against": votes_against,
-        "abstained": abstained,
+    require(by, Permission.RECORD_COUNCIL, on=local_day(now))
+    session = locked_session(session_id)
+    if session.version != version:
+        raise Refusal("stale_version")
+    columns = {
+        "place": data.place,
+        "chair_name": data.chair_name,
+        "secretary_name": data.secretary_name or session.secretary_name,
+        "minutes_number": data.minutes_number,
+        "minutes_text": data.minutes_text,
+        **_rules(session, data),
     }
-    if not passed:
-        reason = reason.strip() or not_passed_words(votes_for, members)
-    write_state(proposal, step, by=by, now=now, reason=reason, detail=detail)
-    return tally
+    before = {name: getattr(session, name) for name in columns}
+    changed = {name: value for name, value in columns.items() if before[name] != value}
+    if not changed:
+        return session
+    CouncilSession.objects.filter(pk=session.pk).update(**changed, version=F("version") + 1)
+    record(
+        action="council.session_edited",
+        subject=session,
+        by=by,
+        now=now,
+        campaign=session.campaign,
+        before={name: before[name] for name in changed},
+        after=changed,
+    )
+    session.refresh_from_db()
+    return session
+
+
+def _rules(session: CouncilSession, data: SessionData) -> dict[str, object]:
+    """Return how the session votes, as columns; a session somebody voted in keeps it."""
+    quorum = data.quorum or Share(session.quorum_numerator, session.quorum_denominator)
+    majority = data.majority or Share(session.majority_numerator, session.majority_denominator)
+    _check_shares(quorum, majority)
+    columns: dict[str, object] = {
+        "mode": data.mode.value,
+        "quorum_numerator": quorum.numerator,
+        "quorum_denominator": quorum.denominator,
+        "majority_numerator": majority.numerator,
+        "majority_denominator": majority.denominator,
+    }
+    if any(getattr(session, name) != value for name, value in columns.items()) and _has_begun(session):
+        raise Refusal("session_voted")
+    return columns
+
+
+def _has_begun(session: CouncilSession) -> bool:
+    return (
+        session.state == SessionState.HELD
+        or CouncilVote.objects.filter(session=session).exists()
+        or session.agenda.exclude(state=VoteState.WAITING).exists()
+    )
+
+
+@one_transaction
+def set_attendance(*, session_id: int, attendance: Mapping[int, Attendance], by: User, now: dt.datetime) -> int:
+    """Say of members (member id) how they take part; return how many changed.
+
+    Who has voted in person on what is still open stays present. Raises PermissionDenied, Refusal("member_voted"),
+    CouncilMember.DoesNotExist.
+    """
+    require(by, Permission.RECORD_COUNCIL, on=local_day(now))
+    session = locked_session(session_id)
+    members = {row.pk: row for row in session.members.select_for_update(of=("self",), no_key=True).order_by("pk")}
+    if not set(attendance) <= set(members):
+        raise CouncilMember.DoesNotExist
+    changed = [members[pk] for pk, value in attendance.items() if members[pk].attendance != value]
+    open_now = session.agenda.filter(state=VoteState.OPEN).values("proposal")
+    voted = CouncilVote.objects.filter(member__in=changed, session=session, proposal__in=open_now)
+    if (first := voted.select_related("member").first()) is not None:
+        raise Refusal("member_voted", name=first.member.name)
+    before = {str(member.pk): member.attendance for member in changed}
+    for member in changed:
+        member.attendance = attendance[member.pk]
+        member.save(update_fields=["attendance"])
+    if changed:
+        record(
+            action="council.attendance",
+            subject=session,
+            by=by,
+            now=now,
+            campaign=session.campaign,
+            before=before,
+            after={str(member.pk): member.attendance for member in changed},
+        )
+    return len(changed)
+
+
+@one_transaction
+def add_to_agenda(*, session_id: int, proposal_ids: Sequence[int], by: User, now: dt.datetime) -> int:
+    """Put proposals that lie before the council on a session's agenda; return how many were put.
+
+    Raises PermissionDenied, Refusal("not_before_council", "on_another_agenda").
+    """
+    require(by, Permission.RECORD_COUNCIL, on=local_day(now))
+    return _put_on(locked_session(session_id), proposal_ids, by=by, now=now)
+
+
+def _put_on(session: CouncilSession, proposal_ids: Sequence[int], *, by: User, now: dt.datetime) -> int:
+    found = {row.pk: row for row in Proposal.objects.filter(pk__in=proposal_ids, campaign=session.campaign)}
+    last = session.agenda.aggregate(last=Max("position"))["last"] or 0
+    here = set(session.agenda.values_list("proposal_id", flat=True))
+    voted = set(CouncilVote.objects.filter(session=session).values_list("proposal_id", flat=True))
+    voted |= set(CouncilTally.objects.filter(session=session).values_list("proposal_id", flat=True))
+    added = [found[pk] for pk in dict.fromkeys(proposal_ids) if pk in found and pk not in here]
+    for position, proposal in enumerate(added, start=last + 1):
+        if proposal.state != ProposalState.COUNCIL or has_result(proposal):
+            raise Refusal("not_before_council", name=proposal.recipient_name)
+        if proposal.pk in voted:  # it came back to the council: its votes of this session are of the earlier text
+            raise Refusal("voted_here_before", name=proposal.recipient_name)
+        try:
+            with transaction.atomic():
+                CouncilAgendaItem.objects.create(session=session, proposal=proposal, position=position)
+        except IntegrityError as error:
+            raise Refusal("on_another_agenda", name=proposal.recipient_name) from error
+    if added:
+        record(
+            action="council.agenda",
+            subject=session,
+            by=by,
+            now=now,
+            campaign=session.campaign,
+            after={"added": [proposal.pk for proposal in added]},
+        )
+    return len(added)
+
+
+def leave_agenda(proposal: Proposal) -> None:
+    """Take a proposal that goes back off the agenda it waits on; votes given on it stay as they are."""
+    CouncilAgendaItem.objects.filter(proposal=proposal).exclude(state=VoteState.CLOSED).delete()
+
+
+def has_result(proposal: Proposal) -> bool:
+    """Whether the council has counted on the proposal as it was last submitted."""
+    return CouncilTally.objects.filter(proposal=proposal, recorded_at__gte=proposal.submitted_at).exists()
+
+
+@one_transaction
+def take_off_agenda(*, session_id: int, proposal_id: int, by: User, now: dt.datetime) -> None:
+    """Take a nominee off the agenda before anybody votes. Raises PermissionDenied, Refusal("session_voted")."""
+    require(by, Permission.RECORD_COUNCIL, on=local_day(now))
+    session = locked_session(session_id)
+    item = session.agenda.select_for_update(of=("self",)).get(proposal=proposal_id)
+    if item.state != VoteState.WAITING or CouncilVote.objects.filter(session=session, proposal=proposal_id).exists():
+        raise Refusal("session_voted")
+    item.delete()
+    record(
+        action="council.agenda",
+        subject=session,
+        by=by,
+        now=now,
+        campaign=session.campaign,
+        after={"removed": [proposal_id]},
+    )
+
+
+def conflicted_members(*, session: CouncilSession, proposal: Proposal) -> dict[int, str]:
+    """Return the members who may not vote on a proposal (member id → why)."""
+    members = list(session.members.all())
+    return conflicts_of(session=session, members=members, proposals=[proposal])[proposal.pk]
+
+
+def clean_words(text: str) -> str:
+    """Return text as it is kept: composed, with plain line ends, without blanks at its ends."""
+    return normalise(text.replace("\r\n", "\n")).strip()

@@ -20,6 +20,7 @@ from campaigns.models import EvidenceFile, Participant, User
 from campaigns.permissions import Permission, require
 from campaigns.vietnamese import normalise
 
+from .council import leave_agenda
 from .transition import check_step, locked, one_transaction, write_state
 
 
@@ -198,5 +199,6 @@ def withdraw(*, proposal_id: int, by: User, now: dt.datetime, reason: str = "") 
     proposal = locked(proposal_id)
     step = check_step(proposal, Act.WITHDRAW, by=by, now=now)
     proposal.dossier_items.filter(released_at__isnull=True).update(released_at=now)
+    leave_agenda(proposal)
     write_state(proposal, step, by=by, now=now, reason=reason)
     return proposal

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from awards.enums import Act, ProposalState
 from awards.models import AwardPolicy, Proposal, ProposalEvent
 from awards.permissions import require_act
+from awards.queries.conflicts import hands_behind
 from awards.workflow import AlreadyDecided, Clock, Refusal, SameHands, Step, WrongState, step_for
 from campaigns.actions.audit import record
 from campaigns.actions.notices import tell_units
@@ -24,9 +25,6 @@ from campaigns.models import Holiday, User
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-#: Acts that make their doer one of the hands behind a proposal: they neither appraise nor decide it.
-HANDS = (Act.DRAFT, Act.EDIT, Act.SUBMIT)
 
 _TITLES = {
     Act.REFUSE: gettext_noop("Proposal refused: %(name)s"),
@@ -82,8 +80,7 @@ def locked(proposal_id: int) -> Proposal:
 
 def hands_of(proposal: Proposal) -> frozenset[int]:
     """Return the ids of everybody who drafted, edited or submitted the proposal."""
-    actors = ProposalEvent.objects.filter(proposal=proposal, act__in=HANDS).values_list("actor_id", flat=True)
-    return frozenset({proposal.drafted_by_id, proposal.submitted_by_id, *actors} - {None})  # type: ignore[arg-type]
+    return hands_behind([proposal])[proposal.pk]
 
 
 def submitter_of(proposal: Proposal) -> int:

@@ -1,4 +1,4 @@
-"""Small forms of the later steps: reasons, tallies, submissions, decisions, issue."""
+"""Small forms of the later steps: reasons, submissions, decisions, issue."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from awards.actions.council import SessionData
 from awards.actions.issue import SignedDecision
-from awards.enums import FundKind, ReturnStep, Verdict, VoteMode
+from awards.enums import FundKind, ReturnStep, Verdict
 from campaigns.forms.idempotency import FormKeyMixin
 
 from .proposal import date_box
@@ -23,48 +22,6 @@ class ReasonForm(forms.Form):
     )
     not_duplicates_because = forms.CharField(
         label=_("Not a duplicate because"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-
-class SessionForm(forms.Form):
-    """A session of the council."""
-
-    held_on = date_box(_("Day"), required=True)
-    minutes_number = forms.CharField(label=_("Number of the minutes"), max_length=80, required=False)
-    place = forms.CharField(label=_("Place"), max_length=200, required=False)
-    chair_name = forms.CharField(label=_("In the chair"), max_length=120, required=False)
-    mode = forms.ChoiceField(label=_("Vote"), choices=VoteMode.choices)
-    minutes_text = forms.CharField(
-        label=_("Opinions and conclusions"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 4})
-    )
-
-    def typed(self) -> SessionData:
-        """Return what was typed, for the action."""
-        return SessionData(**{**self.cleaned_data, "mode": VoteMode(self.cleaned_data["mode"])})
-
-
-def _count(label: Any) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label,
-        min_value=0,
-        max_value=999,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "number"}),
-    )
-
-
-class TallyForm(forms.Form):
-    """The council's count on one proposal."""
-
-    members = _count(_("Members"))
-    present = _count(_("Present"))
-    votes_for = _count(_("For"))
-    votes_against = _count(_("Against"))
-    abstained = _count(_("Abstained"))
-    reason = forms.CharField(
-        label=_("Note"),
-        max_length=1000,
-        required=False,
-        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
 

@@ -2,7 +2,7 @@
 
 from .award import Award, AwardDecision, EarlierAward
 from .category import AwardCategory, AwardPolicy, EligibilityOutcome, EligibilityRule
-from .council import CouncilConflict, CouncilMember, CouncilSession, CouncilTally, CouncilVote
+from .council import CouncilAgendaItem, CouncilConflict, CouncilMember, CouncilSession, CouncilTally, CouncilVote
 from .decision import Decision, Dossier, DossierItem
 from .document import DocumentJob, DocumentTemplate, GeneratedDocument
 from .money import BaseSalary, Dated, FundMovement, LegalBasis, RewardCoefficient, RoundingRule
@@ -26,6 +26,7 @@ __all__ = [
     "AwardDecision",
     "AwardPolicy",
     "BaseSalary",
+    "CouncilAgendaItem",
     "CouncilConflict",
     "CouncilMember",
     "CouncilSession",

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from awards.enums import Attendance, SessionState, VoteChoice, VoteMode
-from campaigns.models import Campaign, EvidenceFile
+from awards.enums import Attendance, SessionState, VoteChoice, VoteMode, VoteState
+from campaigns.models import Campaign, EvidenceFile, Unit
 
 from .base import AppendOnly
 from .proposal import Proposal
@@ -55,6 +55,7 @@ class CouncilMember(models.Model):
     )
     name = models.CharField(_("name"), max_length=120)
     title = models.CharField(_("title"), max_length=160, blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit"))
     attendance = models.CharField(_("attendance"), max_length=8, choices=Attendance.choices, default=Attendance.PRESENT)
 
     class Meta:
@@ -65,6 +66,39 @@ class CouncilMember(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CouncilAgendaItem(models.Model):
+    """One nominee on a session's agenda, and whether the vote on it is open; actions/ballots.py writes ``state``."""
+
+    session = models.ForeignKey(CouncilSession, models.PROTECT, related_name="agenda", verbose_name=_("session"))
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="agenda_items", verbose_name=_("proposal"))
+    position = models.PositiveSmallIntegerField(_("order"))
+    state = models.CharField(
+        _("state"), max_length=8, choices=VoteState.choices, default=VoteState.WAITING, editable=False
+    )
+    opened_at = models.DateTimeField(_("opened at"), null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("item of the agenda")
+        verbose_name_plural = _("items of the agenda")
+        ordering = ["session", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "proposal"], name="council_agenda_once"),
+            models.UniqueConstraint(
+                fields=["proposal"], condition=~Q(state=VoteState.CLOSED), name="council_agenda_of_one_session"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=VoteState.WAITING, opened_at__isnull=True, closed_at__isnull=True)
+                | Q(state=VoteState.OPEN, opened_at__isnull=False, closed_at__isnull=True)
+                | Q(state=VoteState.CLOSED, closed_at__isnull=False),
+                name="council_agenda_state_and_moments",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.proposal_id}"
 
 
 class CouncilConflict(AppendOnly):
@@ -86,7 +120,11 @@ class CouncilConflict(AppendOnly):
 
 
 class CouncilVote(AppendOnly):
-    """One member's open vote on one proposal, given once. Append-only."""
+    """One member's open vote on one proposal, given once. Append-only.
+
+    Who stands behind the proposal is copied beside the vote, so that the database itself refuses a member's vote on
+    their own proposal or their own unit's.
+    """
 
     session = models.ForeignKey(CouncilSession, models.PROTECT, related_name="votes")
     member = models.ForeignKey(CouncilMember, models.PROTECT, related_name="votes")
@@ -96,11 +134,32 @@ class CouncilVote(AppendOnly):
     opinion = models.TextField(_("opinion"), blank=True)
     cast_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     cast_at = models.DateTimeField(_("cast at"))
+    voter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    voter_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    proposing_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("vote")
         verbose_name_plural = _("votes")
-        constraints = [models.UniqueConstraint(fields=["member", "proposal"], name="council_vote_once")]
+        ordering = ["cast_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["member", "proposal"], name="council_vote_once"),
+            models.CheckConstraint(
+                condition=Q(voter__isnull=True) | (~Q(voter=F("drafted_by")) & ~Q(voter=F("submitted_by"))),
+                name="council_vote_not_on_own_proposal",
+                violation_error_message=_("A member does not vote on their own proposal."),
+            ),
+            models.CheckConstraint(
+                condition=Q(voter_unit__isnull=True) | ~Q(voter_unit=F("proposing_unit")),
+                name="council_vote_not_on_own_unit",
+                violation_error_message=_("A member does not vote on their own unit's proposal."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_written=False) | ~Q(opinion=""), name="council_vote_in_writing_has_its_opinion"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.member} · {self.choice}"

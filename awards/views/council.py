@@ -1,25 +1,46 @@
-"""The council: its sessions, and the tally the secretary records for each nominee."""
+"""The council: its sessions with agenda, attendance and votes; every act on them is one button."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from awards.actions.council import conflicted_members, council_members, plan_session, record_tally
-from awards.enums import Attendance, ProposalState
-from awards.forms.steps import SessionForm, TallyForm
+from awards.actions import ballots, council
+from awards.actions.transition import policy_of
+from awards.enums import Attendance, VoteChoice, VoteMode, VoteState
+from awards.forms.council import CloseForm, ConflictForm, SessionForm, TallyForm, VoteForm, WrittenForm
 from awards.models import CouncilSession, Proposal
+from awards.queries.council import AgendaRow, Bench, agenda_of, before_the_council, bench_of
+from awards.wording import ballot_sentence, refusal_sentence
+from awards.workflow import Refusal
 from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.calendar import local_day
+from campaigns.models import User
 from campaigns.permissions import Permission, can, visible_to
 from campaigns.views.form_key import run_once
 
-from .access import attempt, chosen_campaign, in_charge, signed_in, trail
+from .access import attempt, chosen_campaign, in_charge, signed_in, status_of, trail
+
+
+def session_or_404(request: HttpRequest, pk: int) -> CouncilSession:
+    """Return a session that exists for the person."""
+    user = in_charge(request, Permission.VIEW_PROPOSALS)
+    return get_object_or_404(visible_to(user, CouncilSession).select_related("campaign"), pk=pk)
+
+
+def _ids(request: HttpRequest, name: str) -> list[int]:
+    return [int(pk) for pk in request.POST.getlist(name) if pk.isdecimal() and len(pk) < 19]
 
 
 @require_http_methods(["GET", "POST"])
@@ -27,22 +48,33 @@ def sessions(request: HttpRequest) -> HttpResponse:
     """The campaign's sessions; the secretary enters a new one."""
     user = in_charge(request, Permission.VIEW_PROPOSALS)
     campaign, now = chosen_campaign(request), timezone.now()
-    form = SessionForm(request.POST or None, initial={"held_on": local_day(now)})
+    policy = policy_of(campaign.pk)
+    initial = {
+        "held_on": local_day(now),
+        "quorum": f"{policy.quorum_numerator}/{policy.quorum_denominator}",
+        "majority": f"{policy.majority_numerator}/{policy.majority_denominator}",
+    }
+    form = SessionForm(request.POST or None, initial=initial)
     status = 200
     if request.method == "POST":
         in_charge(request, Permission.RECORD_COUNCIL)
         if form.is_valid():
-            absent = {int(pk) for pk in request.POST.getlist("absent") if pk.isdecimal() and len(pk) < 19}
+            absent = _ids(request, "absent")
             attendance = {
                 person.pk: Attendance.ABSENT if person.pk in absent else Attendance.PRESENT
-                for person in council_members(on=form.cleaned_data["held_on"])
+                for person in council.council_members(on=form.cleaned_data["held_on"])
             }
+            agenda = _ids(request, "agenda")
 
             def plan() -> dict[str, int]:
-                data = form.typed()
                 return {
-                    "session": plan_session(
-                        campaign_id=campaign.pk, data=data, by=user, now=now, attendance=attendance
+                    "session": council.plan_session(
+                        campaign_id=campaign.pk,
+                        data=form.typed(),
+                        by=user,
+                        now=now,
+                        attendance=attendance,
+                        agenda=agenda,
                     ).pk
                 }
 
@@ -50,69 +82,236 @@ def sessions(request: HttpRequest) -> HttpResponse:
                 session = run_once(request, plan, now=now)["session"]
             except IdempotencyMismatch as mismatch:
                 form.add_error(None, mismatch)
+            except Refusal as refusal:
+                form.add_error(None, refusal_sentence(refusal))
             else:
                 messages.success(request, _("The session has been recorded."))
                 return redirect("awards:session", session)
         status = 422
+    may_record = can(user, Permission.RECORD_COUNCIL)
     context = {
         "form": form,
         "sessions": visible_to(user, CouncilSession).filter(campaign=campaign),
-        "members": council_members(on=local_day(now)),
-        "may_record": can(user, Permission.RECORD_COUNCIL),
+        "members": council.council_members(on=local_day(now)),
+        "waiting": before_the_council(session=None, campaign_id=campaign.pk) if may_record else [],
+        "may_record": may_record,
         "breadcrumb": trail(here=_("Council")),
     }
     return render(request, "awards/sessions.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 def session(request: HttpRequest, pk: int) -> HttpResponse:
-    """One session: who sat in it, and each nominee with the tally or the boxes for it."""
-    user = in_charge(request, Permission.VIEW_PROPOSALS)
-    found = get_object_or_404(visible_to(user, CouncilSession).select_related("campaign"), pk=pk)
-    members = list(found.members.all())
-    status, typed = 200, None
-    if request.method == "POST":
-        in_charge(request, Permission.RECORD_COUNCIL)
-        chosen = get_object_or_404(
-            visible_to(user, Proposal).filter(campaign=found.campaign), pk=request.POST.get("proposal", "0")[:18] or 0
-        )
-        form = TallyForm(request.POST, prefix=f"t{chosen.pk}")
-        status = 422
-        if form.is_valid():
-            status = attempt(
-                request,
-                lambda: record_tally(
-                    session_id=found.pk,
-                    proposal_id=chosen.pk,
-                    by=signed_in(request),
-                    now=timezone.now(),
-                    **form.cleaned_data,
-                ),
-                done=_("The tally of %(name)s has been recorded.") % {"name": chosen.recipient_name},
-            )
-        if status == 200:
-            return redirect("awards:session", found.pk)
-        typed = (chosen.pk, form)
-    present = sum(member.attendance != Attendance.ABSENT for member in members)
-    waiting = (
-        visible_to(user, Proposal)
-        .filter(campaign=found.campaign, state=ProposalState.COUNCIL)
-        .exclude(tallies__session=found)
-        .select_related("category", "participant", "eligibility")
-    )
-    names = {member.pk: member.name for member in members}
-    rows = []
-    for proposal in waiting:
-        conflicted = [names[pk] for pk in conflicted_members(session=found, proposal=proposal)]
-        initial = {"members": len(members), "present": present, "votes_for": "", "votes_against": 0, "abstained": 0}
-        form = TallyForm(prefix=f"t{proposal.pk}", initial=initial)
-        rows.append((proposal, typed[1] if typed and typed[0] == proposal.pk else form, conflicted))
+    """One session: who sits in it, its agenda with each nominee's vote, and what the person may do there."""
+    return _page(request, session_or_404(request, pk))
+
+
+def _page(
+    request: HttpRequest, found: CouncilSession, *, status: int = 200, form: SessionForm | None = None,
+    tally: tuple[int, TallyForm] | None = None,
+) -> HttpResponse:  # fmt: skip
+    user = signed_in(request)
+    bench = bench_of(session=found, user=user)
+    may_record = can(user, Permission.RECORD_COUNCIL)
+    rows = agenda_of(session=found, bench=bench)
+    secret = found.mode == VoteMode.SECRET
     context = {
         "session": found,
-        "members": members,
-        "rows": rows,
-        "tallies": found.tallies.select_related("proposal__category", "proposal__participant"),
-        "may_record": can(user, Permission.RECORD_COUNCIL),
+        "bench": bench,
+        "rows": [
+            (row, result_words(row, bench), _tally_form(row, bench, tally) if secret and not row.is_closed else None)
+            for row in rows
+        ],
+        "waiting": before_the_council(session=found, campaign_id=found.campaign_id) if may_record else [],
+        "may_record": may_record,
+        "is_member": bench.me is not None and can(user, Permission.VOTE),
+        "is_secret": secret,
+        "attendances": Attendance.choices,
+        "choices": VoteChoice.choices,
+        "form": (form or SessionForm(session=found)) if may_record else None,
+        "form_open": form is not None,
         "breadcrumb": trail((_("Council"), reverse("awards:sessions")), here=str(found)),
     }
     return render(request, "awards/session.html", context, status=status)
+
+
+def result_words(row: AgendaRow, bench: Bench) -> str:
+    """Return why a closed vote came out as it did; nothing while it is not closed."""
+    if row.tally is None or row.result is None:
+        return ""
+    members = row.tally.members
+    needed = members * bench.majority.numerator // bench.majority.denominator + 1
+    return ballot_sentence(row.result, votes_for=row.tally.votes_for, members=members, needed=needed)
+
+
+def _tally_form(row: AgendaRow, bench: Bench, typed: tuple[int, TallyForm] | None) -> TallyForm:
+    if typed is not None and typed[0] == row.proposal.pk:
+        return typed[1]
+    initial = {"members": len(bench.members), "present": bench.took_part, "votes_against": 0, "abstained": 0}
+    return TallyForm(prefix=f"t{row.proposal.pk}", initial=initial)
+
+
+@require_POST
+def step(request: HttpRequest, pk: int, word: str) -> HttpResponse:
+    """What the secretary does with a session: its text, its attendance, its agenda."""
+    found = session_or_404(request, pk)
+    if word not in ("sua", "diem-danh", "chuong-trinh"):
+        raise Http404
+    user, now = in_charge(request, Permission.RECORD_COUNCIL), timezone.now()
+    if word == "sua":
+        return _edit(request, found, user, now)
+    if word == "diem-danh":
+        seats = {name[2:]: value for name, value in request.POST.items() if name.startswith("m-")}
+        known = {int(pk): Attendance(v) for pk, v in seats.items() if pk.isdecimal() and v in Attendance.values}
+        act: Callable[[], Any] = lambda: council.set_attendance(  # noqa: E731  # one of two calls
+            session_id=found.pk, attendance=known, by=user, now=now
+        )
+        done = _("The attendance has been recorded.")
+    else:
+        chosen = _ids(request, "agenda")
+        act = lambda: council.add_to_agenda(session_id=found.pk, proposal_ids=chosen, by=user, now=now)  # noqa: E731  # one of two calls
+        done = _("The agenda has been changed.")
+    try:
+        status = attempt(request, act, done=done)
+    except ObjectDoesNotExist as error:
+        raise Http404 from error
+    return redirect("awards:session", found.pk) if status == 200 else _page(request, found, status=status)
+
+
+def _edit(request: HttpRequest, found: CouncilSession, user: User, now: dt.datetime) -> HttpResponse:
+    form = SessionForm(request.POST, session=found)
+    status = 422
+    if form.is_valid():
+        version = form.cleaned_data["version"]
+        try:
+            council.edit_session(session_id=found.pk, version=version, data=form.typed(), by=user, now=now)
+        except Refusal as refusal:
+            form.add_error(None, refusal_sentence(refusal))
+            status = 409 if refusal.code == "stale_version" else status_of(refusal)
+        else:
+            messages.success(request, _("The session has been changed."))
+            return redirect("awards:session", found.pk)
+    return _page(request, found, status=status, form=form)
+
+
+Call = Callable[[dict[str, Any], dict[str, Any]], object]
+
+#: What is done with one nominee of a session, by the word in the address: right, form, action, what is said after it.
+_ACTS: dict[str, tuple[Permission, type[forms.Form], Call, Callable[[], str]]] = {
+    "mo": (
+        Permission.RECORD_COUNCIL,
+        forms.Form,
+        lambda ask, typed: ballots.open_vote(**ask),
+        lambda: _("The vote is open."),
+    ),
+    "phieu": (
+        Permission.VOTE,
+        VoteForm,
+        lambda ask, typed: ballots.vote(**ask, choice=VoteChoice(typed["choice"]), opinion=typed["opinion"]),
+        lambda: _("Your vote has been recorded."),
+    ),
+    "y-kien": (
+        Permission.RECORD_COUNCIL,
+        WrittenForm,
+        lambda ask, typed: ballots.record_written(
+            **ask, member_id=typed["member"], choice=VoteChoice(typed["choice"]), opinion=typed["opinion"]
+        ),
+        lambda: _("The written opinion has been recorded."),
+    ),
+    "dong": (
+        Permission.RECORD_COUNCIL,
+        CloseForm,
+        lambda ask, typed: ballots.close_vote(**ask, despite_missing=typed["despite_missing"]),
+        lambda: _("The vote is closed."),
+    ),
+    "bo": (
+        Permission.RECORD_COUNCIL,
+        forms.Form,
+        lambda ask, typed: council.take_off_agenda(**ask),
+        lambda: _("The agenda has been changed."),
+    ),
+}
+
+
+@require_POST
+def act_on(request: HttpRequest, pk: int, proposal: int, word: str) -> HttpResponse:
+    """What is done with one nominee: open, vote, record a written opinion, keep out, close, enter a paper tally."""
+    found = session_or_404(request, pk)
+    nominee = get_object_or_404(visible_to(signed_in(request), Proposal).filter(campaign=found.campaign), pk=proposal)
+    if word == "kiem-phieu":
+        return _record_tally(request, found, nominee)
+    if word == "xung-dot":
+        return _keep_out(request, found, nominee)
+    if word not in _ACTS:
+        raise Http404
+    permission, form_class, call, said = _ACTS[word]
+    user, now = in_charge(request, permission), timezone.now()
+    form = form_class(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return _page(request, found, status=422)
+    ask = {"session_id": found.pk, "proposal_id": nominee.pk, "by": user, "now": now}
+    return _done(request, found, nominee, lambda: call(ask, form.cleaned_data), said=said())
+
+
+def _done(
+    request: HttpRequest, found: CouncilSession, nominee: Proposal, act: Callable[[], Any], *, said: str
+) -> HttpResponse:
+    try:
+        status = attempt(request, act, done=f"{nominee.recipient_name}: {said}")
+    except ObjectDoesNotExist as error:
+        raise Http404 from error
+    if status != 200:
+        return _page(request, found, status=status)
+    back = reverse("awards:session", args=[found.pk])
+    if request.POST.get("ve") == "man-hinh":
+        return redirect(f"{reverse('awards:meeting', args=[found.pk])}?ho-so={nominee.pk}")
+    return redirect(f"{back}#n{nominee.pk}")
+
+
+def _keep_out(request: HttpRequest, found: CouncilSession, nominee: Proposal) -> HttpResponse:
+    form = ConflictForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    member = form.cleaned_data["member"]
+    user = in_charge(request, Permission.VOTE if member is None else Permission.RECORD_COUNCIL)
+    return _done(
+        request,
+        found,
+        nominee,
+        lambda: ballots.declare_conflict(
+            session_id=found.pk,
+            proposal_id=nominee.pk,
+            reason=form.cleaned_data["reason"],
+            member_id=member,
+            by=user,
+            now=timezone.now(),
+        ),
+        said=_("Keeps out of the vote."),
+    )
+
+
+def _record_tally(request: HttpRequest, found: CouncilSession, nominee: Proposal) -> HttpResponse:
+    user = in_charge(request, Permission.RECORD_COUNCIL)
+    form = TallyForm(request.POST, prefix=f"t{nominee.pk}")
+    status = 422
+    if form.is_valid():
+        status = attempt(
+            request,
+            lambda: ballots.record_tally(
+                session_id=found.pk, proposal_id=nominee.pk, by=user, now=timezone.now(), **form.cleaned_data
+            ),
+            done=_("The tally of %(name)s has been recorded.") % {"name": nominee.recipient_name},
+        )
+    if status == 200:
+        return redirect(f"{reverse('awards:session', args=[found.pk])}#n{nominee.pk}")
+    return _page(request, found, status=status, tally=(nominee.pk, form))
+
+
+def state_now(rows: list[AgendaRow]) -> int:
+    """Return the place of the nominee a meeting is at: the one voted on, else the first still to come."""
+    for state in (VoteState.OPEN, VoteState.WAITING):
+        for index, row in enumerate(rows):
+            if row.item.state == state:
+                return index
+    return 0

@@ -7,12 +7,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from awards.actions import appraisal, council, decision, dossier, issue
+from awards.actions import appraisal, ballots, council, decision, dossier, issue
 from awards.actions import proposals as proposing
 from awards.actions.register_import import import_register
 from awards.actions.rules import save_rule
 from awards.actions.settings import save_setting
-from awards.enums import AwardingAuthority, Basis, ExemplarState, FundKind, ProposalState, ReturnStep, Verdict
+from awards.enums import (
+    AwardingAuthority,
+    Basis,
+    ExemplarState,
+    FundKind,
+    ProposalState,
+    ReturnStep,
+    Verdict,
+    VoteChoice,
+)
 from awards.models import (
     AwardCategory,
     AwardPolicy,
@@ -296,19 +305,27 @@ def _tally(loading: Loading, step: Step, row: Row, by: User, now: dt.datetime) -
     pk = loading.made[row.code]
     if Proposal.objects.get(pk=pk).state == ProposalState.APPRAISED:
         appraisal.convene(proposal_id=pk, by=User.objects.get(username=FUND_KEEPER), now=now)
-    pro, contra, abstained = step.votes or (0, 0, 0)
     session = loading.sessions[planned.code]
-    conflicted = len(council.conflicted_members(session=session, proposal=Proposal.objects.get(pk=pk)))
-    council.record_tally(
-        session_id=session.pk,
-        proposal_id=pk,
-        votes_for=min(pro, session.members.count() - conflicted - contra - abstained),
-        votes_against=contra,
-        abstained=abstained,
-        by=by,
-        now=now,
-        reason=step.reason,
-    )
+    _votes(session, Proposal.objects.get(pk=pk), step, by, now)
+
+
+def _votes(session: CouncilSession, proposal: Proposal, step: Step, by: User, now: dt.datetime) -> None:
+    """Let the members vote in the portal as the table says, who may; then the secretary closes the vote."""
+    ids = {"session_id": session.pk, "proposal_id": proposal.pk}
+    council.add_to_agenda(session_id=session.pk, proposal_ids=[proposal.pk], by=by, now=now)
+    ballots.open_vote(**ids, by=by, now=now)
+    pro, contra, abstained = step.votes or (0, 0, 0)
+    kept_out = council.conflicted_members(session=session, proposal=proposal)
+    voters = [m for m in session.members.select_related("person") if m.person and m.pk not in kept_out]
+    against = [VoteChoice.AGAINST] * contra + [VoteChoice.ABSTAIN] * abstained
+    choices = [VoteChoice.FOR] * max(0, min(pro, len(voters) - len(against))) + against
+    for place, (member, choice) in enumerate(zip(voters, choices, strict=False), start=1):
+        assert member.person is not None
+        opinion = step.reason if choice is VoteChoice.AGAINST and contra else ""
+        given = now + dt.timedelta(seconds=10 * place)
+        ballots.vote(**ids, choice=choice, opinion=opinion, by=member.person, now=given)
+    closed = now + dt.timedelta(minutes=2)
+    ballots.close_vote(**ids, by=by, now=closed, despite_missing=True, reason=step.reason)
 
 
 def _present(loading: Loading, step: Step, by: User, now: dt.datetime) -> None:

@@ -66,6 +66,8 @@ def _values(route: str, world: World, twin: Twin, variant: str) -> dict[str, Any
     values["pk"] = values["object_id"] = _row_of(route, world, twin, variant)
     if "minh-chung/<int:file>/go/" in route:
         values["file"] = rows["draft_file"].pk
+    if "hoi-dong/<int:pk>/" in route:
+        values["word"] = "phieu" if "ho-so/" in route else "diem-danh"
     if route.startswith("vu-viec/"):
         values["target"] = rows["limit_target"].pk
     return values

@@ -36,6 +36,8 @@ WITHOUT = {
     "awards:evidence_add": "the same content is attached to a proposal once",
     "awards:proposal_step": _STEP,
     "awards:revoke": _STEP,
+    "awards:session_step": "the session carries its version; attendance and agenda become what they are said to be",
+    "awards:council_act": "a vote is opened, given, counted and closed once; a second sending is refused by name",
 }
 
 LOOKERS = ("leader_a", "reporter_a", "verifier", "staff", "secretary", "chairman", "auditor", "superuser")

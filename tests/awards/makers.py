@@ -6,9 +6,9 @@ import datetime as dt
 import itertools
 from typing import Any
 
-from awards.actions import appraisal, council, dossier, issue, proposals
+from awards.actions import appraisal, ballots, council, dossier, issue, proposals
 from awards.actions.decision import decide
-from awards.enums import AwardingAuthority, Basis, Outcome, RecipientKind, RuleKind, Verdict
+from awards.enums import AwardingAuthority, Basis, Outcome, RecipientKind, RuleKind, Verdict, VoteMode
 from awards.models import (
     AwardCategory,
     CouncilSession,
@@ -193,7 +193,9 @@ class Office:
         return appraisal.convene(proposal_id=self.appraised(**columns).pk, by=self.staff, now=at(51))
 
     def session(self, **columns: Any) -> CouncilSession:
+        """The campaign's session: a ballot on paper unless told otherwise."""
         existing = CouncilSession.objects.filter(campaign=self.campaign).first()
+        columns.setdefault("mode", VoteMode.SECRET)
         return existing or council.plan_session(
             campaign_id=self.campaign.pk,
             data=council.SessionData(held_on=day(52), minutes_number="21/BB-HĐTĐKT", **columns),
@@ -202,7 +204,7 @@ class Office:
         )
 
     def tally(self, proposal: Proposal, *, votes: tuple[int, int, int] = (5, 0, 0)) -> Proposal:
-        council.record_tally(
+        ballots.record_tally(
             session_id=self.session().pk,
             proposal_id=proposal.pk,
             votes_for=votes[0],

@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import TextChoices
 
-from awards.enums import DossierState, JobState, LineResult, Outcome, ProposalState, SessionState, VoteChoice
+from awards.enums import DossierState, JobState, LineResult, Outcome, ProposalState, SessionState, VoteChoice, VoteState
 from campaigns.statuses import STATUSES
 
 
@@ -16,6 +16,7 @@ from campaigns.statuses import STATUSES
         ("session", SessionState),
         ("dossier", DossierState),
         ("vote", VoteChoice),
+        ("agenda", VoteState),
         ("job", JobState),
     ],
 )

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from awards.actions import appraisal, council, dossier, issue, proposals
-from awards.enums import Act, Outcome, ProposalState, ReturnStep, Verdict
+from awards.actions import appraisal, ballots, council, dossier, issue, proposals
+from awards.enums import Act, Outcome, ProposalState, ReturnStep, Verdict, VoteMode
 from awards.models import Award, Decision, FundMovement, Proposal
 from awards.workflow import STEPS, AlreadyDecided, Refusal, SameHands, WrongState, share_exceeded, share_reached
 from campaigns.enums import Role
@@ -65,12 +65,12 @@ def do(office: Office, act: Act, proposal: Proposal, by: User) -> Any:
         case Act.PASS | Act.NOT_PASS:
             session = council.plan_session(
                 campaign_id=office.campaign.pk,
-                data=council.SessionData(held_on=day(56)),
+                data=council.SessionData(held_on=day(56), mode=VoteMode.SECRET),
                 by=office.secretary,
                 now=now,
             )
             votes = 5 if act is Act.PASS else 1
-            return council.record_tally(
+            return ballots.record_tally(
                 session_id=session.pk, proposal_id=pk, votes_for=votes, votes_against=0, abstained=0, by=by, now=now
             )
         case Act.PRESENT:
@@ -426,7 +426,7 @@ def test_tally(office: Office, votes: tuple[int, int, int], present: int | None,
     session = office.session()
 
     def record() -> None:
-        council.record_tally(
+        ballots.record_tally(
             session_id=session.pk,
             proposal_id=proposal.pk,
             votes_for=votes[0],
