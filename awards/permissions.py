@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
-from awards.enums import Act, DocumentKind, ProposalState
+from awards.enums import Act, DocumentKind, ExemplarState, ProposalState
 from awards.models import (
     Award,
     AwardCategory,
@@ -24,14 +24,16 @@ from awards.models import (
     EarlierAward,
     EligibilityOutcome,
     EligibilityRule,
+    Exemplar,
     FundMovement,
     GeneratedDocument,
     Proposal,
     ProposalEvent,
+    PublicPlan,
 )
 from awards.workflow import STEPS, Who, possible_acts
 from campaigns.calendar import local_day
-from campaigns.models import User
+from campaigns.models import Participant, User
 from campaigns.permissions import Access, Permission, Person, can, launched, require, scope_for
 
 #: Which right a step asks for; a unit's right is asked of the proposing unit.
@@ -90,6 +92,21 @@ def may_write(user: User, kind: str, row: Any, *, now: dt.datetime) -> None:
     """Raise PermissionDenied unless ``can_write``."""
     if not can_write(user, kind, row, on=local_day(now)):
         raise PermissionDenied
+
+
+#: Who puts stories and the plan before strangers: the Culture and Information division, and Internal Affairs.
+PUBLISHING = (Permission.PUBLISH, Permission.FOLLOW_UP)
+
+
+def may_publish(user: Person, *, on: dt.date | None = None) -> bool:
+    """Whether the person publishes stories and the plan."""
+    return any(can(user, permission, on=on) for permission in PUBLISHING)
+
+
+def may_write_story(user: Person, unit: Participant | None, *, on: dt.date | None = None) -> bool:
+    """Whether the person writes stories about the unit: its own people, and whoever publishes."""
+    own = unit is not None and can(user, Permission.DRAFT_PROPOSAL, unit=unit.unit_id, on=on)
+    return own or may_publish(user, on=on)
 
 
 def _own_or_all(access: Access, path: str) -> Q:
@@ -164,3 +181,19 @@ def _documents(access: Access, user: User) -> Q:
 @scope_for(DocumentTemplate, DocumentJob)
 def _of_documents(access: Access, user: User) -> Q:
     return Q() if Permission.VIEW_PROPOSALS in access.permissions else Q(pk__in=())
+
+
+@scope_for(Exemplar)
+def _stories(access: Access, user: User) -> Q:
+    """What is published is everybody's. A draft is its unit's and its writer's until it is sent for review."""
+    own = Q(participant__unit__in=access.unit_permissions.keys()) | Q(written_by=user)
+    if access.permissions & {*PUBLISHING, Permission.VIEW_AUDIT}:
+        return own | ~Q(state=ExemplarState.DRAFT)
+    return own | (Q(state=ExemplarState.PUBLISHED) & launched(access, "campaign__"))
+
+
+@scope_for(PublicPlan)
+def _public_plans(access: Access, user: User) -> Q:
+    if access.permissions & {*PUBLISHING, Permission.VIEW_AUDIT}:
+        return Q()
+    return Q(is_published=True) & launched(access, "campaign__")

@@ -349,6 +349,10 @@ _REFUSALS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "campaign_not_running": lambda p: _("The campaign does not take proposals."),
     "too_much_recovered": lambda p: _("More would be recovered than was paid."),
     "nothing_to_write": lambda p: _("There is nothing to write yet: no recipient, or no decision of this kind."),
+    "story_moved": lambda p: _("This step is not possible now: the story has moved on. Look at it as it is now."),
+    "own_story": lambda p: _("You wrote these words: another person publishes them."),
+    "consent_missing": lambda p: _("A person or household is published only with their consent: ask, then tick it."),
+    "picture_text_missing": lambda p: _("Say in a few words what the picture shows, for who cannot see it."),
     "return_step_missing": lambda p: _("Say to which step it is returned."),
 }
 

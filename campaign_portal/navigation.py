@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from awards.permissions import may_publish
 from campaign_portal.work import menu_counts
 from campaigns.models import Notice, Organiser, User
 from campaigns.permissions import Permission, access_of, can
@@ -76,6 +77,7 @@ def menu_of(user: User, path: str, counts: Counter[str]) -> list[NavItem]:
     add(can(user, Permission.PREPARE_DOSSIER), _("Submissions"), "awards:dossiers", "file-earmark-text")
     add(in_charge, _("Documents"), "awards:documents", "file-earmark-text")
     add(can(user, Permission.VIEW_BOARD), _("Awards given"), "awards:awards", "trophy")
+    add(of_unit or may_publish(user), _("Exemplars"), "awards:stories", "star")
     add(threads, _("Incident ledgers"), "campaigns:ledgers", "shield-check")
     add(threads, _("Activities"), "campaigns:activities", "megaphone")
     add(of_unit and can(user, Permission.SUBMIT_PROPOSAL), _("Own audit trail"), "campaigns:own_trail", "journal-text")

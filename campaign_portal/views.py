@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from awards.queries.dashboard import cards_for
+from awards.queries.public import published_stories
 from campaign_portal.work import all_work
 from campaigns.calendar import local_day
 from campaigns.models import Announcement, Campaign, Participant, User
@@ -55,6 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "behind": [row for row in rows if _is_behind(row)] if can(user, Permission.ASK_EXPLANATION) else [],
         "waiting": cards_for(user=user, on=local_day(now))[:5] if can(user, Permission.DECIDE) else [],
         "announcements": visible_to(user, Announcement).filter(campaign=campaign, published_at__isnull=False)[:3],
+        "stories": published_stories().filter(campaign=campaign)[:3],
         "last_run": ScoreRun.objects.filter(campaign=campaign).first() if can(user, Permission.RECOMPUTE) else None,
         "day_number": campaign.day_number(now),
         "day_count": campaign.day_count,

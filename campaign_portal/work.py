@@ -18,8 +18,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from awards.enums import Attendance, ProposalState, SessionState, VoteState
-from awards.models import CouncilConflict, CouncilMember, CouncilVote, DossierItem, Proposal
+from awards.enums import Attendance, ExemplarState, ProposalState, SessionState, VoteState
+from awards.models import CouncilConflict, CouncilMember, CouncilVote, DossierItem, Exemplar, Proposal
+from awards.permissions import may_publish
 from campaigns.actions.confirmation import EntryKind
 from campaigns.calendar import local_day
 from campaigns.enums import Frequency, MailState, ThreadState, VerdictOutcome
@@ -229,6 +230,13 @@ def _proposals(user: User, campaign: Campaign, now: dt.datetime) -> Iterator[Wor
     yield Work(label=_("Returned proposals"), count=found["back"], url=url, icon="arrow-return-left", nav=nav)
 
 
+def _stories(user: User, campaign: Campaign, now: dt.datetime) -> Iterator[Work]:
+    if not may_publish(user):
+        return
+    rows = Exemplar.objects.filter(campaign=campaign, state=ExemplarState.REVIEW).exclude(written_by=user)
+    yield Work(label=_("Stories to review"), count=rows.count(), url=reverse("awards:stories"), icon="star")
+
+
 def _sessions(user: User, campaign: Campaign, now: dt.datetime) -> Iterator[Work]:
     if not can(user, Permission.VOTE):
         return
@@ -261,4 +269,4 @@ _IN_MENU: tuple[Source, ...] = (
     _proposals,
     _sessions,
 )
-_AT_HOME: tuple[Source, ...] = (_confirmations, _mail)
+_AT_HOME: tuple[Source, ...] = (_confirmations, _mail, _stories)

@@ -56,3 +56,15 @@ def _written(picture: Image.Image, form: str) -> bytes:
     else:
         picture.save(out, form)
     return out.getvalue()
+
+
+def small_copy(content: bytes, *, side: int) -> bytes:
+    """Return a small JPEG of a picture that was written anew before: what a list shows on a cheap phone."""
+    with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as picture:
+        picture.thumbnail((side, side))
+        flat = Image.new("RGB", picture.size, "white")
+        seen = picture.convert("RGBA")
+        flat.paste(seen, mask=seen.getchannel("A"))
+    out = io.BytesIO()
+    flat.save(out, "JPEG", quality=60, optimize=True, progressive=True)
+    return out.getvalue()

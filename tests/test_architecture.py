@@ -24,6 +24,14 @@ PUBLIC = {
     "accounts/2fa/authenticate/": "the second step of signing in: the password was right, the person is not yet known",
     "suc-khoe/": "what a monitor asks; it says only whether the database answers",
     "admin/login/": "redirects to the one sign-in page",
+    "cong-khai/": "the public page: the plan, published stories, issued awards, public announcements",
+    "cong-khai/dien-hinh/": "the published stories",
+    "cong-khai/dien-hinh/<int:pk>/": "a published story",
+    "cong-khai/dien-hinh/<int:pk>/anh/": "its picture",
+    "cong-khai/dien-hinh/<int:pk>/anh-nho/": "its picture, small",
+    "cong-khai/khen-thuong/": "names of the awards issued",
+    "cong-khai/bang-diem/": "totals, where the organiser opened the board",
+    "cong-khai/ke-hoach/": "the file of the published plan",
 }
 
 

@@ -15,7 +15,7 @@ from .proposal import (
     ProposalEvent,
     ProposalEvidence,
 )
-from .publication import Exemplar
+from .publication import Exemplar, PublicPlan
 
 __all__ = [
     "FINAL_STATES",
@@ -49,6 +49,7 @@ __all__ = [
     "Proposal",
     "ProposalEvent",
     "ProposalEvidence",
+    "PublicPlan",
     "RewardCoefficient",
     "RoundingRule",
 ]

@@ -15,7 +15,6 @@ from awards.actions.settings import save_setting
 from awards.enums import (
     AwardingAuthority,
     Basis,
-    ExemplarState,
     FundKind,
     ProposalState,
     ReturnStep,
@@ -27,7 +26,6 @@ from awards.models import (
     AwardPolicy,
     CouncilSession,
     EligibilityRule,
-    Exemplar,
     FundMovement,
     Proposal,
 )
@@ -39,6 +37,7 @@ from campaign_portal.sample.calendar import at as local_at
 from campaign_portal.sample.calendar import texts_year
 from campaign_portal.sample.proposals import PROPOSALS, Step
 from campaign_portal.sample.proposals import Proposal as Row
+from campaign_portal.sample.stories import tell_stories
 from campaigns.calendar import LOCAL, local_day, local_moment
 from campaigns.models import Activity, Campaign, Participant, User
 
@@ -151,22 +150,7 @@ def _moment(to: dt.date, days: int, time: str) -> dt.datetime:
 
 def _stories(campaign: Campaign, to: dt.date) -> None:
     participants = {row.code: row for row in Participant.objects.filter(campaign=campaign)}
-    for story in data.EXEMPLARS:
-        writer = User.objects.get(username=story.by)
-        published = None if story.published_days is None else _moment(to, story.published_days, "09:00")
-        Exemplar.objects.create(
-            campaign=campaign,
-            participant=participants.get(story.unit),
-            kind=story.kind,
-            name=story.title,
-            title=story.title,
-            story=story.story,
-            state=ExemplarState.PUBLISHED if published else ExemplarState.DRAFT,
-            written_by=writer,
-            written_at=published or _moment(to, -2, "10:00"),
-            reviewed_by=User.objects.get(username=FUND_KEEPER) if published else None,
-            published_at=published,
-        )
+    tell_stories(campaign, to=to, reviewer=User.objects.get(username=FUND_KEEPER))
     for activity in data.ACTIVITIES:
         head = User.objects.filter(username=f"truong.{activity.unit.lower()}").first()
         if head is not None and activity.unit in participants:

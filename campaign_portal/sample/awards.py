@@ -86,10 +86,12 @@ class Exemplar:
     """One published or drafted story (điển hình tiên tiến)."""
 
     kind: str  # individual, collective
+    name: str
     title: str
     story: str
     unit: str
-    published_days: int | None  # None = a draft
+    published_days: int | None  # None = it waits for review
+    picture: str = ""  # what is drawn, and what the picture says it shows
     by: str = "xuatban"
 
 
@@ -265,22 +267,29 @@ DOSSIERS = (
 EXEMPLARS = (
     Exemplar(
         "collective",
+        "Tổ dân phố số 7, phường Bến Sơn",
         "“Tổ dân phố không rác” ở phường Bến Sơn",
         "Từ một ngõ nhỏ thường xuyên tồn rác, tổ dân phố số 7 nay là đường hoa tự quản. Mỗi tối thứ Sáu, cả ngõ cùng "
-        "nhau phân loại, cân và ghi sổ. Mô hình đã được thành phố chọn nhân rộng.",
+        "nhau phân loại, cân và ghi sổ. Mô hình đã được thành phố chọn nhân rộng.\n\n"
+        "Tổ trưởng tổ dân phố cho biết, sau hai tháng lượng rác phải đưa đi chôn lấp giảm gần một nửa; tiền bán giấy, "
+        "nhựa được góp vào quỹ khuyến học của tổ.",
         "P02",
         -18,
+        "Đường hoa tự quản của tổ dân phố số 7 (hình minh họa)",
     ),
     Exemplar(
         "individual",
+        "Vũ Hoài Nam",
         "Người thầy của lớp phụ đạo miễn phí",
         "Ba buổi tối mỗi tuần, thầy Vũ Hoài Nam lại sáng đèn lớp học cho 25 học sinh có hoàn cảnh khó khăn. Thầy bảo: "
         "“Các em tiến bộ là phần thưởng lớn nhất”.",
         "GDDT",
         -9,
+        "Lớp phụ đạo buổi tối sáng đèn (hình minh họa)",
     ),
     Exemplar(
         "individual",
+        "Lê Văn Khoa",
         "Cán bộ địa chính đi từng ngõ, gõ từng nhà",
         "Anh Lê Văn Khoa cùng tổ vận động của phường An Phượng đã đến từng nhà để giải thích chính sách, giúp tuyến "
         "đường trục A1 có mặt bằng sớm.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -22,9 +22,24 @@ def download_of(request: HttpRequest, file: EvidenceFile) -> HttpResponse:
     except evidence.EvidenceDamaged:
         ask_for_check(sha256=file.sha256, now=timezone.now())
         return render(request, "campaigns/evidence_damaged.html", {"file": file}, status=409)
-    response = _inert(content, file.content_type)
-    response["Content-Disposition"] = attachment_header(file.name)
+    return attached(content, file.content_type, name=file.name)
+
+
+def attached(content: bytes, content_type: str, *, name: str) -> HttpResponse:
+    """Return bytes as something a browser can only save."""
+    response = _inert(content, content_type)
+    response["Content-Disposition"] = attachment_header(name)
     return response
+
+
+def shown_picture(sha256: str, content_type: str, *, shelf: str = "") -> HttpResponse:
+    """Return a stored picture (JPEG or PNG, written anew when it came) to be shown in a page; 404 where damaged."""
+    if content_type not in ("image/jpeg", "image/png"):
+        raise Http404
+    try:
+        return _inert(evidence.read(sha256, shelf=shelf), content_type)
+    except evidence.EvidenceDamaged as error:
+        raise Http404 from error
 
 
 def picture_of(sha256: str) -> HttpResponse:

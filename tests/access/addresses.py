@@ -64,6 +64,8 @@ def _values(route: str, world: World, twin: Twin, variant: str) -> dict[str, Any
     if "documenttemplate" in route:
         values["kind"] = "decision"
     values["pk"] = values["object_id"] = _row_of(route, world, twin, variant)
+    if route.startswith("dien-hinh/"):
+        values["word"] = "gui"
     if "minh-chung/<int:file>/go/" in route:
         values["file"] = rows["draft_file"].pk
     if "hoi-dong/<int:pk>/" in route:
@@ -94,6 +96,8 @@ def _row_of(route: str, world: World, twin: Twin, variant: str) -> int:
     if route.startswith("tham-dinh/"):
         return int(rows["measurement" if "dinh-chinh" in route else "waiting"].pk)
     for part, name in (
+        ("cong-khai/dien-hinh/<", "published"),
+        ("dien-hinh/<", "published" if "/anh/" in route else "story"),
         ("giai-trinh/<", "explanation"),
         ("kien-nghi/<", "appeal"),
         ("/hoi-dong/<", "session"),

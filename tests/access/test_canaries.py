@@ -86,7 +86,7 @@ def test_a_unit_reads_its_own_words_and_none_of_its_twins(world: World, role: st
         "ZZA-NOTE", "ZZA-EVIDENCE", "ZZA-DRAFT-NOTE", "ZZA-DRAFT-TEXT", "ZZA-SENT", "ZZA-EVIDENCE-BYTES",
         "ZZA-NOMINEE", "ZZA-PROPOSAL-DRAFT", "ZZA-ACHIEVED", "ZZA-RECEIPT",
         "ZZA-QUESTION", "ZZA-ANSWER", "ZZA-APPEAL", "ZZA-ARGUED", "ZZA-PAPER", "ZZA-PAPER-BYTES", "ZZA-INCIDENT",
-        "ZZA-ACTIVITY", "ZZA-PICTURE",
+        "ZZA-ACTIVITY", "ZZA-PICTURE", "ZZA-STORY-TITLE", "ZZA-STORY-TEXT",
     }  # fmt: skip
     assert "ZZA-GROUNDS" not in seen
 

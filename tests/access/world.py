@@ -22,9 +22,11 @@ from awards.models import (
     Decision,
     DossierItem,
     EarlierAward,
+    Exemplar,
     FundMovement,
     LegalBasis,
     ProposalEvidence,
+    PublicPlan,
     RewardCoefficient,
     RoundingRule,
 )
@@ -320,7 +322,12 @@ def _awards(twin: Twin, category: Any) -> None:
     document = write_document(
         kind=DocumentKind.ACHIEVEMENT, source=Source("proposal", presented), by=twin.reporter, now=at(58)
     )
+    story = Exemplar.objects.create(
+        campaign=twin.participant.campaign, participant=twin.participant, kind="collective", name=f"{mark}-STORY",
+        title=f"{mark}-STORY-TITLE", story=f"{mark}-STORY-TEXT", written_by=twin.reporter, written_at=at(58),
+    )  # fmt: skip
     twin.rows |= {
+        "story": story,
         "document": document,
         "issue": Award.objects.get(proposal=issued).issue,
         "job": request_certificates(issue_id=Award.objects.get(proposal=issued).issue_id, by=steps.staff, now=at(58)),
@@ -331,6 +338,25 @@ def _awards(twin: Twin, category: Any) -> None:
         "decision": Decision.objects.filter(proposal=issued).first(),
         "dossier": DossierItem.objects.get(proposal=presented, released_at__isnull=True).dossier,
     }
+
+
+def _published(campaign: Campaign, people: dict[str, User]) -> Exemplar:
+    """A story on the public page, with its picture."""
+    content = b"the picture of a published story"
+    unit = campaign.participants.first()
+    file = make_file(unit, content=content, name="anh.jpg", content_type="image/jpeg", uploaded_by=people["publisher"])
+    evidence.store(content)
+    PublicPlan.objects.create(
+        campaign=campaign, is_published=True, text="Kế hoạch", file_name="ke-hoach.pdf", file_size=8,
+        file_type="application/pdf", file_sha256=evidence.store(b"%PDF-1.4"), changed_by=people["publisher"],
+        changed_at=at(20),
+    )  # fmt: skip
+    return Exemplar.objects.create(
+        campaign=campaign, participant=unit, kind="collective", name="Tổ dân phố 7", title="Tổ dân phố không rác",
+        story="Mỗi tối thứ Sáu cả ngõ cùng phân loại.", picture=file, picture_text="Đường hoa",
+        picture_small=evidence.store(content, shelf=evidence.PREVIEWS), state="published",
+        written_by=people["publisher"], written_at=at(30), reviewed_by=people["staff"], published_at=at(31),
+    )  # fmt: skip
 
 
 def _shared(
@@ -348,6 +374,7 @@ def _shared(
         ),
         "evidencefault": EvidenceFault.objects.create(sha256="0" * 64, kind="missing", found_at=at(59)),
         "holiday": Holiday.objects.create(day=day(30), name="Ngày nghỉ"),
+        "published": _published(campaign, people),
         "announcement": Announcement.objects.create(
             campaign=campaign, title="Thông báo", text="Gửi các đơn vị", published_at=at(20)
         ),
