@@ -34,6 +34,14 @@ def working_days_after(day: dt.date, count: int, holidays: Collection[dt.date]) 
     return current
 
 
+def working_days_until(day: dt.date, until: dt.date, holidays: Collection[dt.date]) -> int:
+    """Return the working days after ``day`` up to and with ``until``; negative where ``until`` lies before it."""
+    if until < day:
+        return -working_days_until(until, day, holidays)
+    days = (day + dt.timedelta(days=count) for count in range(1, (until - day).days + 1))
+    return sum(one.weekday() < 5 and one not in holidays for one in days)
+
+
 def elapsed_days(start: dt.date, end: dt.date, day: dt.date) -> int:
     """Return the days from ``start`` to ``day``, both inclusive, within the days up to ``end``."""
     return min(max((day - start).days + 1, 0), max((end - start).days + 1, 0))

@@ -30,6 +30,16 @@ def deadline_words(deadline: datetime, *, now: datetime) -> str:
     return text % {"length": length_words(distance)}
 
 
+def working_day_words(left: int, *, is_over: bool) -> str:
+    """Return a deadline in working days: "3 working days left", "the last day is today", "2 working days overdue"."""
+    if is_over:
+        overdue = max(1, -left)
+        return ngettext("%(count)d working day overdue", "%(count)d working days overdue", overdue) % {"count": overdue}
+    if left == 0:
+        return _("the last day is today")
+    return ngettext("%(count)d working day left", "%(count)d working days left", left) % {"count": left}
+
+
 def as_of_words(moment: datetime) -> str:
     """Return until when figures count: "as of 14:05 25/11/2026"; midnight is the end of the day before."""
     local = moment.astimezone(LOCAL)

@@ -55,7 +55,6 @@ def review_duplicate(
             match
             for match in matches_of([proposal])[proposal.pk]
             if not match.finding
-            and match.where is not Where.AWARDED
             and ((other_id and match.proposal_id == other_id) or (earlier_id and match.earlier_id == earlier_id))
         ),
         None,
@@ -80,12 +79,13 @@ def appraise(
 ) -> Proposal:
     """Find a proposal in order; the council's deadline starts.
 
-    Every name alike in the campaign must have been looked at; ``not_duplicates_because`` says it for those left.
+    Every name alike in the campaign, and every award for a time it runs into, must have been looked at;
+    ``not_duplicates_because`` says it for those left. What was said of a pair holds for both and is said once.
     Raises PermissionDenied, SameHands, WrongState, Refusal("duplicates_open" or "is_duplicate").
     """
     proposal = locked(proposal_id)
     step = check_step(proposal, Act.APPRAISE, by=by, now=now)
-    matches = [match for match in matches_of([proposal])[proposal.pk] if match.where is Where.SAME_CAMPAIGN]
+    matches = [match for match in matches_of([proposal])[proposal.pk] if match.asks]
     if any(match.finding == DuplicateFinding.SAME for match in matches):
         raise Refusal("is_duplicate")
     waiting = [match for match in matches if match.is_open]

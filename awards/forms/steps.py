@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from awards.actions.issue import SignedDecision
-from awards.enums import FundKind, ReturnStep, Verdict
+from awards.enums import DuplicateFinding, FundKind, ReturnStep, Verdict
 from campaigns.forms.idempotency import FormKeyMixin
 
 from .proposal import date_box
@@ -23,6 +23,15 @@ class ReasonForm(forms.Form):
     not_duplicates_because = forms.CharField(
         label=_("Not a duplicate because"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+class AlikeForm(forms.Form):
+    """What was found on one name alike: another proposal, or a row of the earlier register."""
+
+    finding = forms.ChoiceField(choices=DuplicateFinding.choices)
+    reason = forms.CharField(max_length=1000)
+    other = forms.IntegerField(min_value=1, max_value=2**62, required=False)
+    earlier = forms.IntegerField(min_value=1, max_value=2**62, required=False)
 
 
 class DossierForm(forms.Form):

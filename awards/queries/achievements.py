@@ -6,10 +6,13 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from campaigns.calendar import local_day
 from campaigns.display import local_date, number, percent, points
-from campaigns.models import Participant, Target
+from campaigns.enums import VerdictOutcome
+from campaigns.models import Measurement, Participant, Target
 from scoring.enums import Basis, ScoreClass
 from scoring.models import ScoreRun, UnitScore
 from scoring.queries import target_scores
@@ -54,6 +57,7 @@ def _targets(participant: Participant, score: UnitScore) -> list[dict[str, Any]]
         )
     }
     targets = Target.objects.filter(pk__in=figures).select_related("indicator__area")
+    sources = _sources(list(figures), before=cut_off)
     return [
         {
             "area": target.indicator.area.number,
@@ -64,9 +68,33 @@ def _targets(participant: Participant, score: UnitScore) -> list[dict[str, Any]]
             "goal": _text(figures[target.pk].goal),
             "achievement_bp": figures[target.pk].achievement_bp,
             "fulfilled": figures[target.pk].is_fulfilled,
+            "source": sources.get(target.pk, ""),
         }
         for target in targets.order_by("indicator__area__number", "indicator__code")
     ]
+
+
+def _sources(targets: list[int], *, before: dt.datetime) -> dict[int, str]:
+    """Return on what each figure stands (target id → words): the last verified report's period, and when verified.
+
+    Kept with the figure, so in the language of the file.
+    """
+    rows = (
+        Measurement.objects.filter(
+            target__in=targets,
+            verdict__in=(VerdictOutcome.ACCEPTED, VerdictOutcome.ADJUSTED),
+            verdict_at__lt=before,
+        )
+        .order_by("target_id", "period_end", "verdict_at", "pk")
+        .values_list("target_id", "period_end", "verdict_at")
+    )
+    with translation.override("vi"):
+        return {
+            target: _("report up to %(period)s, verified on %(day)s")
+            % {"period": local_date(period_end), "day": local_date(local_day(verdict_at))}
+            for target, period_end, verdict_at in rows
+            if verdict_at is not None
+        }
 
 
 def _text(ten_thousandths: int | None) -> str | None:

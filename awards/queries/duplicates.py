@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db.models import Q
+
 from awards.enums import ProposalState
 from awards.models import Award, DuplicateReview, EarlierAward, Proposal
 
@@ -34,11 +36,18 @@ class Match:
     year: int | None = None
     finding: str = ""  # DuplicateFinding where somebody looked, "" = to be looked at
     reason: str = ""
+    overlaps: bool = False  # an award for a time that this campaign's runs into: perhaps for the same achievement
+    is_draft: bool = False  # another unit's draft: those in charge know of it, and read it once it is submitted
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody must say what it is; other earlier awards only inform."""
+        return self.where is Where.SAME_CAMPAIGN or self.overlaps
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody must still say what it is: proposals of one campaign; earlier awards only inform."""
-        return self.where is Where.SAME_CAMPAIGN and not self.finding
+        """Whether somebody must still say what it is."""
+        return self.asks and not self.finding
 
 
 def matches_of(proposals: Sequence[Proposal]) -> dict[int, list[Match]]:
@@ -56,7 +65,7 @@ def matches_of(proposals: Sequence[Proposal]) -> dict[int, list[Match]]:
     return {
         proposal.pk: [
             *_same_campaign(proposal, others, reviews),
-            *_awarded(proposal, awards),
+            *_awarded(proposal, awards, reviews),
             *_register(proposal, earlier, reviews),
         ]
         for proposal in proposals
@@ -73,10 +82,16 @@ def _awards(keys: Iterable[str]) -> Iterable[Award]:
 
 
 def _reviews(proposals: Sequence[Proposal]) -> dict[tuple[int, str, int], tuple[str, str]]:
+    """Return what was found, by pair: said of one proposal it holds for the other too."""
     found: dict[tuple[int, str, int], tuple[str, str]] = {}
-    for review in DuplicateReview.objects.filter(proposal__in=[proposal.pk for proposal in proposals]):
-        kind, other = ("p", review.other_id) if review.other_id else ("e", review.earlier_award_id)
-        found[(review.proposal_id, kind, other or 0)] = (review.finding, review.reason)
+    ids = [proposal.pk for proposal in proposals]
+    for review in DuplicateReview.objects.filter(Q(proposal__in=ids) | Q(other__in=ids)).order_by("pk"):
+        what = (review.finding, review.reason)
+        if review.other_id:
+            found.setdefault((review.proposal_id, "p", review.other_id), what)
+            found.setdefault((review.other_id, "p", review.proposal_id), what)
+        else:
+            found.setdefault((review.proposal_id, "e", review.earlier_award_id or 0), what)
     return found
 
 
@@ -97,12 +112,17 @@ def _same_campaign(
             proposal_id=other.pk,
             finding=finding,
             reason=reason,
+            is_draft=other.state == ProposalState.DRAFT,
         )
 
 
-def _awarded(proposal: Proposal, awards: list[Award]) -> Iterable[Match]:
+def _awarded(
+    proposal: Proposal, awards: list[Award], reviews: dict[tuple[int, str, int], tuple[str, str]]
+) -> Iterable[Match]:
     for award in awards:
-        if award.recipient_key == proposal.recipient_key and award.category.campaign_id != proposal.campaign_id:
+        earlier = award.category.campaign
+        if award.recipient_key == proposal.recipient_key and earlier.pk != proposal.campaign_id:
+            finding, reason = reviews.get((proposal.pk, "p", award.proposal_id), ("", ""))
             yield Match(
                 Where.AWARDED,
                 award.recipient_name,
@@ -110,6 +130,10 @@ def _awarded(proposal: Proposal, awards: list[Award]) -> Iterable[Match]:
                 award.title,
                 proposal_id=award.proposal_id,
                 year=award.issue.signed_on.year,
+                finding=finding,
+                reason=reason,
+                overlaps=earlier.ends_on >= proposal.campaign.starts_on
+                and earlier.starts_on <= proposal.campaign.ends_on,
             )
 
 
@@ -128,4 +152,11 @@ def _register(
                 year=row.year,
                 finding=finding,
                 reason=reason,
+                overlaps=_falls_into(row, proposal),
             )
+
+
+def _falls_into(row: EarlierAward, proposal: Proposal) -> bool:
+    """Whether an award of the register was decided since the campaign began; without its date, in that year."""
+    begins = proposal.campaign.starts_on
+    return row.decided_on >= begins if row.decided_on else row.year >= begins.year

@@ -17,17 +17,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from awards.actions import appraisal, proposals
-from awards.enums import Act, ProposalState, RecipientKind
+from awards.enums import Act, DuplicateFinding, ProposalState, RecipientKind
 from awards.forms.proposal import ProposalForm, StartForm
-from awards.forms.steps import ReasonForm
+from awards.forms.steps import AlikeForm, ReasonForm
 from awards.models import AwardCategory, Proposal
-from awards.permissions import may_act
+from awards.permissions import may_act, require_act
 from awards.queries.achievements import prefilled_report
+from awards.queries.figures import figures_since
+from awards.queries.proposal_list import holidays_around, rows_of, time_left
 from awards.queries.proposal_page import page_of
+from awards.queries.quotas import leader_share, quota_uses
+from awards.queries.readiness import checklist
 from awards.wording import refusal_sentence
 from awards.workflow import Refusal
 from campaigns.actions.idempotency import IdempotencyMismatch
-from campaigns.models import Participant, User
+from campaigns.calendar import local_day
+from campaigns.models import Campaign, Participant, User
 from campaigns.permissions import Permission, can, units_with, visible_to
 
 from .access import attempt, campaigns_of, chosen_campaign, proposal_or_404, signed_in, trail
@@ -43,16 +48,60 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = visible_to(user, Proposal).filter(campaign=campaign).for_lists()  # type: ignore[attr-defined]  # its queryset
     if state in ProposalState.values:
         rows = rows.filter(state=state)
+    page = Paginator(rows.select_related("campaign"), PER_PAGE).get_page(request.GET.get("page"))
+    sees_all = can(user, Permission.VIEW_PROPOSALS)
+    own = None if sees_all else _own_participant(user, campaign)
+    categories = list(AwardCategory.objects.filter(campaign=campaign).offered())
+    uses = quota_uses(categories, participant=own) if sees_all or own else {}
     context = {
         "campaign_chosen": campaign,
         "campaigns": campaigns_of(request),
-        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": rows_of(list(page.object_list), today=local_day(timezone.now())),
+        "quotas": [(category, uses[category.pk]) for category in categories if uses.get(category.pk)],
+        "leaders": leader_share(campaign=campaign, participant=own) if sees_all or own else None,
         "states": ProposalState.choices,
         "state": state,
         "may_draft": bool(units_with(user, Permission.DRAFT_PROPOSAL)),
-        "sees_all": can(user, Permission.VIEW_PROPOSALS),
+        "sees_all": sees_all,
     }
     return render(request, "awards/proposals.html", context)
+
+
+def _own_participant(user: User, campaign: Campaign) -> Participant | None:
+    """Return the unit in whose name the person proposes, where it is one."""
+    rows = Participant.objects.filter(campaign=campaign, unit__in=units_with(user, Permission.DRAFT_PROPOSAL))
+    found = list(rows.select_related("bloc")[:2])
+    return found[0] if len(found) == 1 else None
+
+
+@require_GET
+def quota(request: HttpRequest) -> HttpResponse:
+    """The counters of one award for one unit, as the form shows them: ``?don-vi=…&danh-muc=…``."""
+    campaign, user = chosen_campaign(request), signed_in(request)
+    participants = Participant.objects.filter(campaign=campaign)
+    if not can(user, Permission.VIEW_PROPOSALS):
+        participants = participants.filter(unit__in=units_with(user, Permission.DRAFT_PROPOSAL))
+    form = StartForm(
+        {"participant": request.GET.get("don-vi"), "category": request.GET.get("danh-muc")},
+        participants=participants.select_related("bloc"),
+        categories=AwardCategory.objects.filter(campaign=campaign).offered(),
+    )
+    if not form.is_valid():
+        raise Http404
+    context = _counters(form.cleaned_data["participant"], form.cleaned_data["category"])
+    return render(request, "awards/_counters.html", context)
+
+
+def _counters(participant: Participant, category: AwardCategory) -> dict[str, Any]:
+    """What the form shows of quotas, and of the unit's share of leaders."""
+    is_person = category.recipient_kind == RecipientKind.INDIVIDUAL
+    return {
+        "participant": participant,
+        "category": category,
+        "uses": quota_uses([category], participant=participant)[category.pk],
+        "leaders": leader_share(campaign=participant.campaign, participant=participant) if is_person else None,
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,7 +121,10 @@ def create(request: HttpRequest) -> HttpResponse:
     )
     if not request.GET.get("danh-muc") or not start.is_valid():
         first = StartForm(participants=own, categories=categories)
-        return render(request, "awards/proposal_start.html", {"form": first, "breadcrumb": trail(here=_("New"))})
+        context = {"form": first, "campaign_chosen": campaign, "breadcrumb": trail(here=_("New"))}
+        if (participant := own.select_related("bloc", "campaign").first()) and (category := categories.first()):
+            context |= _counters(participant, category)
+        return render(request, "awards/proposal_start.html", context)
     return _write_new(request, start.cleaned_data["participant"], start.cleaned_data["category"])
 
 
@@ -101,7 +153,8 @@ def _write_new(request: HttpRequest, participant: Participant, category: AwardCa
     else:
         name = participant.name if category.recipient_kind == RecipientKind.COLLECTIVE else ""
         form.initial = {"report": prefilled_report(participant=participant), "recipient_name": name}
-    context = {"form": form, "participant": participant, "category": category, "breadcrumb": trail(here=_("New"))}
+    context = {"form": form, "campaign_chosen": participant.campaign, "breadcrumb": trail(here=_("New"))}
+    context |= _counters(participant, category)
     return render(request, "awards/proposal_form.html", context, status=status)
 
 
@@ -121,8 +174,8 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "proposal": proposal,
-        "participant": proposal.participant,
-        "category": proposal.category,
+        "campaign_chosen": proposal.campaign,
+        **_counters(proposal.participant, proposal.category),
         "breadcrumb": trail(
             (proposal.recipient_name, reverse("awards:proposal", args=[proposal.pk])), here=_("Change")
         ),
@@ -152,18 +205,57 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, proposal: Proposal, *, status: int = 200) -> HttpResponse:
-    user = signed_in(request)
+    user, now = signed_in(request), timezone.now()
+    page = page_of(proposal=proposal, user=user, now=now)
+    missing = proposals.missing_for_submission(proposal) if proposal.is_editable else []
+    today = local_day(now)
+    words, is_late = time_left(
+        due_on=proposal.due_on, today=today, holidays=holidays_around([proposal.due_on], today=today)
+    )
     context = {
         "proposal": proposal,
-        "page": page_of(proposal=proposal, user=user, now=timezone.now()),
+        "page": page,
+        "time_left": words,
+        "is_late": is_late,
+        "figures": figures_since([proposal]).get(proposal.pk),
+        "checks": checklist(proposal, missing=missing, files=len(page.files)) if proposal.is_editable else [],
         "acts": [act.value for act in Act if act is not Act.DRAFT and may_act(user, act, proposal=proposal)],
-        "missing": [refusal_sentence(Refusal(code)) for code in proposals.missing_for_submission(proposal)]
-        if proposal.is_editable
-        else [],
+        "missing": missing,
         "sees_all": can(user, Permission.VIEW_PROPOSALS),
         "breadcrumb": trail(here=proposal.recipient_name),
     }
     return render(request, "awards/proposal.html", context, status=status)
+
+
+@require_POST
+def alike(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say of one name alike whether it is a duplicate, and why; once for the pair."""
+    proposal = proposal_or_404(request, pk)
+    require_act(signed_in(request), Act.APPRAISE, proposal=proposal)
+    form = AlikeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say whether it is a duplicate, and why."))
+        return _page(request, proposal, status=422)
+    typed = form.cleaned_data
+    try:
+        status = attempt(
+            request,
+            lambda: appraisal.review_duplicate(
+                proposal_id=proposal.pk,
+                finding=DuplicateFinding(typed["finding"]),
+                reason=typed["reason"],
+                other_id=typed["other"],
+                earlier_id=typed["earlier"],
+                by=signed_in(request),
+                now=timezone.now(),
+            ),
+            done=_("What was found has been recorded."),
+        )
+    except Proposal.DoesNotExist as error:
+        raise Http404 from error
+    if status == 200:
+        return redirect(f"{reverse('awards:proposal', args=[proposal.pk])}#trung-ten")
+    return _page(request, proposal, status=status)
 
 
 Call = Callable[[int, User, dt.datetime, dict[str, Any]], object]

@@ -36,6 +36,7 @@ WITHOUT = {
     "awards:evidence_add": "the same content is attached to a proposal once",
     "awards:proposal_step": _STEP,
     "awards:revoke": _STEP,
+    "awards:alike": "a pair of names is looked at once; a second sending is refused by name",
     "awards:session_step": "the session carries its version; attendance and agenda become what they are said to be",
     "awards:council_act": "a vote is opened, given, counted and closed once; a second sending is refused by name",
 }
