@@ -199,6 +199,7 @@ def proposals(campaigns: Mapping[str, Campaign], *, to: dt.date, say: Callable[[
         except Refusal as refusal:
             loading.stopped.add(row.code)
             say(f"  {row.code} {step.action}: {refusal}")
+    _session_of_today(loading)
 
 
 def _take(loading: Loading, step: Step, row: Row) -> None:
@@ -310,6 +311,38 @@ def _votes(session: CouncilSession, proposal: Proposal, step: Step, by: User, no
         ballots.vote(**ids, choice=choice, opinion=opinion, by=member.person, now=given)
     closed = now + dt.timedelta(minutes=2)
     ballots.close_vote(**ids, by=by, now=closed, despite_missing=True, reason=step.reason)
+
+
+def _session_of_today(loading: Loading) -> None:
+    """Hold a session on the reference date: nominees on its agenda, the vote on the first one open and under way."""
+    campaign, now = loading.campaigns[data.RUNNING], _moment(loading.to, 0, "08:05")
+    staff, secretary = User.objects.get(username=FUND_KEEPER), User.objects.get(username="thuky")
+    mine = {loading.made[row.code] for row in PROPOSALS if row.campaign == data.RUNNING and row.code in loading.made}
+    submitted = Proposal.objects.filter(pk__in=mine, state=ProposalState.SUBMITTED).order_by("pk")
+    for proposal in list(submitted)[:2]:
+        appraisal.appraise(
+            proposal_id=proposal.pk, by=staff, now=now, not_duplicates_because="Khác người; đã đối chiếu với đơn vị."
+        )
+    ready = list(Proposal.objects.filter(pk__in=mine, state=ProposalState.APPRAISED).order_by("pk"))[:3]
+    for proposal in ready:
+        appraisal.convene(proposal_id=proposal.pk, by=staff, now=now)
+    if not ready:
+        return
+    session = council.plan_session(
+        campaign_id=campaign.pk,
+        data=council.SessionData(
+            held_on=loading.to, place="Phòng họp số 2, trụ sở UBND quận A", chair_name="Vũ Thị Thanh Bình"
+        ),
+        by=secretary,
+        now=now,
+        agenda=[proposal.pk for proposal in ready],
+    )
+    ids = {"session_id": session.pk, "proposal_id": ready[0].pk}
+    ballots.open_vote(**ids, by=secretary, now=now)
+    kept_out = council.conflicted_members(session=session, proposal=ready[0])
+    for member in [m for m in session.members.select_related("person") if m.person and m.pk not in kept_out][:2]:
+        assert member.person is not None
+        ballots.vote(**ids, choice=VoteChoice.FOR, by=member.person, now=now)
 
 
 def _present(loading: Loading, step: Step, by: User, now: dt.datetime) -> None:
