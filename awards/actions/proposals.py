@@ -171,7 +171,7 @@ def submit(*, proposal_id: int, by: User, now: dt.datetime, version: int | None 
     missing = missing_for_submission(proposal)
     if missing:
         raise Refusal(missing[0], all=missing)
-    figures = figures_of(participant=proposal.participant)
+    figures = figures_of(participant=proposal.participant, on=local_day(now))
     write_state(
         proposal,
         step,

@@ -82,7 +82,7 @@ def _initial(session: CouncilSession) -> dict[str, Any]:
 class VoteForm(forms.Form):
     """One vote."""
 
-    choice = forms.ChoiceField(label=_("Vote"), choices=VoteChoice.choices)
+    choice = forms.ChoiceField(label=_("Ballot"), choices=VoteChoice.choices)
     opinion = forms.CharField(label=_("Opinion"), max_length=2000, required=False)
 
 

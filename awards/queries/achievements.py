@@ -18,17 +18,20 @@ from scoring.models import ScoreRun, UnitScore
 from scoring.queries import target_scores
 
 
-def latest_score(*, participant: Participant) -> UnitScore | None:
-    """Return the unit's latest official figures."""
-    return UnitScore.objects.filter(participant=participant, basis=Basis.OFFICIAL).order_by("-day").first()
+def latest_score(*, participant: Participant, on: dt.date | None = None) -> UnitScore | None:
+    """Return the unit's latest official figures, as they were known on a day where given."""
+    rows = UnitScore.objects.filter(participant=participant, basis=Basis.OFFICIAL)
+    if on is not None:
+        rows = rows.filter(day__lte=on)
+    return rows.order_by("-day").first()
 
 
-def figures_of(*, participant: Participant) -> dict[str, Any]:
-    """Return the unit's verified figures of the latest scored day, as plain values; empty where there are none.
+def figures_of(*, participant: Participant, on: dt.date | None = None) -> dict[str, Any]:
+    """Return the unit's verified figures of the latest scored day (up to ``on``), as plain values; empty where none.
 
     Scores in basis points; values and goals as decimal text.
     """
-    score = latest_score(participant=participant)
+    score = latest_score(participant=participant, on=on)
     if score is None:
         return {}
     return {

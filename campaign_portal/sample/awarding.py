@@ -337,7 +337,7 @@ def _session_of_today(loading: Loading) -> None:
         now=now,
         agenda=[proposal.pk for proposal in ready],
     )
-    ids = {"session_id": session.pk, "proposal_id": ready[0].pk}
+    ids: dict[str, Any] = {"session_id": session.pk, "proposal_id": ready[0].pk}
     ballots.open_vote(**ids, by=secretary, now=now)
     kept_out = council.conflicted_members(session=session, proposal=ready[0])
     for member in [m for m in session.members.select_related("person") if m.person and m.pk not in kept_out][:2]:
