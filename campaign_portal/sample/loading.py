@@ -23,6 +23,7 @@ from campaign_portal.sample.registrations import registrations
 from campaign_portal.sample.shift import shift_workbook
 from campaigns.actions import audit
 from campaigns.actions.campaign import close_campaign
+from campaigns.actions.clone import clone_campaign
 from campaigns.actions.outbox_work import drain
 from campaigns.actions.people import give_role, save_person, set_role_unit
 from campaigns.actions.plan import save_campaign
@@ -107,10 +108,26 @@ def load(*, to: dt.date, now: dt.datetime, say: Callable[[str], None]) -> list[A
         documents.add_texts(running, now=now)
         say("Văn bản…")
         documents.write_documents([last_year, running], now=now)
+        _next_campaign(running, officer, now)
         reminding.remind(running, to=to, now=now)
         with reminding.letters_kept():
             drain(clock=lambda: now, seconds=60)
     return tour()
+
+
+def _next_campaign(running: Campaign, by: User, now: dt.datetime) -> None:
+    """Prepare the campaign after the running one, so that the steps of a set-up have something to show."""
+    starts_on = running.starts_on + dt.timedelta(days=364)
+    code = f"TD90-{starts_on.year}"
+    clone_campaign(
+        source_id=running.pk,
+        code=code,
+        name="Phong trào thi đua 90 ngày chào mừng năm mới, phấn đấu hoàn thành vượt mức kế hoạch năm sau",
+        starts_on=starts_on,
+        key=f"mau-{code}-nhan-ban",
+        by=by,
+        now=now,
+    )
 
 
 def _people(to: dt.date, now: dt.datetime) -> User:
@@ -236,6 +253,7 @@ def _registrations(campaign: Campaign, to: dt.date, by: User) -> None:
             plan_date=to + dt.timedelta(days=row.issued_days),
             launched_on=to + dt.timedelta(days=row.launched_days),
             focal_name=row.focal_person,
+            focal_contact=f"{row.unit.lower()}@quan-a.example",
             deputy_name=row.deputy,
             head_name=row.deputy,
             updated_by=by,

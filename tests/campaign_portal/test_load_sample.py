@@ -30,6 +30,7 @@ from campaigns.models import (
     User,
 )
 from campaigns.queries.audit import verify
+from campaigns.queries.readiness import blocking, readiness
 from scoring.enums import RunTrigger
 from scoring.models import ScoreRun, UnitScore
 from tests.scoring.loading import exported
@@ -62,6 +63,11 @@ class LoadedSample(TestCase):
         eighth = self.running.areas.get(number=8)
         assert (eighth.is_active, eighth.indicators.count()) == (False, 0)
 
+    def test_the_next_campaign_is_being_prepared_and_could_be_opened(self) -> None:
+        following = Campaign.objects.get(status=CampaignStatus.PREPARATION)
+        assert blocking(readiness(following)) == []
+        assert following.targets.count() > 400
+
     def test_every_state_of_a_proposal_is_there_and_some_wait_for_the_chairman(self) -> None:
         states = set(Proposal.objects.values_list("state", flat=True))
         assert states == set(ProposalState.values)
@@ -87,7 +93,8 @@ class LoadedSample(TestCase):
         drafts = DraftValue.objects.filter(report__period__campaign=self.running)
         assert {*drafts.values_list("report__participant__code", flat=True)} == {"P01", "P05", "TNMT"}
         assert LateException.objects.filter(approved_at__lt=NOW, ends_at__gt=NOW).count() == 1
-        assert {*Explanation.objects.values_list("state", flat=True)} == {ThreadState.OPEN, ThreadState.ANSWERED}
+        states = {*Explanation.objects.values_list("state", flat=True)}
+        assert states == {ThreadState.OPEN, ThreadState.ANSWERED, ThreadState.CLOSED}
         assert Announcement.objects.filter(published_at__lt=NOW).count() == 2
 
     def test_the_audit_trail_is_whole(self) -> None:

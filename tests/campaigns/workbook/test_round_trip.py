@@ -152,7 +152,7 @@ def forget_everything() -> None:
     with connection.cursor() as cursor:
         for table in TABLES:
             cursor.execute(f"DELETE FROM {table._meta.db_table}")
-        for name in ("indicator", "participant", "bloc", "area", "period", "workbookimport"):
+        for name in ("indicator", "participant", "bloc", "area", "period", "workbookimport", "reminderrule"):
             if name == "participant":
                 cursor.execute("UPDATE campaigns_participant SET successor_id = NULL")
             cursor.execute(f"DELETE FROM campaigns_{name}")
