@@ -40,8 +40,8 @@ MODELS = sorted(
     (model for model in admin.site._registry if model._meta.app_label == "campaigns"),
     key=lambda model: model._meta.model_name,
 )
-#: What the administrator looks at: accounts and settings, no plans, values or entries.
-OF_THE_ADMINISTRATOR = {"user", "organiser", "unit", "holiday", "announcement"}
+#: What the administrator looks at: accounts, settings, what went wrong with mail and files; no plans, values, entries.
+OF_THE_ADMINISTRATOR = {"user", "organiser", "unit", "holiday", "announcement", "mail", "evidencefault"}
 
 
 @pytest.fixture(autouse=True)

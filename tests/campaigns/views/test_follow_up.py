@@ -118,7 +118,7 @@ def test_the_board_costs_the_same_whatever_its_size(
         assert (len(board.rows), len(board.periods)) == (units, weeks)
         client.force_login(staff)
         client.get(BOARD)
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(22):
             assert client.get(BOARD).status_code == 200
 
 
