@@ -28,6 +28,8 @@ from scoring.snapshots import last_snapshot
 
 BEHIND_BELOW_BP = 5000  # "Chưa hoàn thành": what the chairman is shown as behind
 
+MOVERS = 5  # units in the overnight digest
+
 
 @dataclass(frozen=True)
 class OwnUnit:
@@ -53,6 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "work": all_work(request, user=user, campaign=campaign, now=now),
         "units": _own_units(user, campaign, rows, now),
         "leaders": [row for row in rows if row.score.rank == 1],
+        "movers": _movers(rows) if can(user, Permission.VIEW_ALL_UNITS) else [],
         "behind": [row for row in rows if _is_behind(row)] if can(user, Permission.ASK_EXPLANATION) else [],
         "waiting": cards_for(user=user, on=local_day(now))[:5] if can(user, Permission.DECIDE) else [],
         "announcements": visible_to(user, Announcement).filter(campaign=campaign, published_at__isnull=False)[:3],
@@ -67,6 +70,25 @@ def home(request: HttpRequest) -> HttpResponse:
 def _rows(campaign: Campaign, day: dt.date) -> list[BoardRow]:
     board = read_board(campaign=campaign, day=day, basis=Basis.OFFICIAL)
     return [row for bloc in board.blocs for row in (*bloc.ranked, *bloc.others)]
+
+
+@dataclass(frozen=True)
+class Mover:
+    """A unit whose total is not what it was the day before."""
+
+    row: BoardRow
+    difference_bp: int
+
+
+def _movers(rows: list[BoardRow]) -> list[Mover]:
+    """The units whose totals moved most since the day before, for the overnight digest."""
+    pairs = [(row, row.trend[-2:]) for row in rows]
+    moved = [
+        Mover(row, pair[1] - pair[0])
+        for row, pair in pairs
+        if len(pair) == 2 and pair[0] is not None and pair[1] is not None
+    ]
+    return sorted((one for one in moved if one.difference_bp), key=lambda one: -abs(one.difference_bp))[:MOVERS]
 
 
 def _is_behind(row: BoardRow) -> bool:

@@ -50,3 +50,22 @@ class Pace(TextChoices):
     NO_DATA = "no_data", pgettext_lazy("pace", "Not reported")
     WITHIN_LIMIT = "within_limit", pgettext_lazy("pace", "Within the limit")
     OVER_LIMIT = "over_limit", pgettext_lazy("pace", "Over the limit")
+
+
+class Cause(TextChoices):
+    """Why a total is not what it was on an earlier day."""
+
+    REPORT = "report", pgettext_lazy("cause", "New report")
+    VERDICT = "verdict", pgettext_lazy("cause", "Verdict")
+    CORRECTION = "correction", pgettext_lazy("cause", "Correction")
+    PERIOD = "period", pgettext_lazy("cause", "The period ended: its value counts")
+    DEADLINE = "deadline", pgettext_lazy("cause", "Deadline passed")
+    REVISED = "revised", pgettext_lazy("cause", "Target revised")
+    ADDED = "added", pgettext_lazy("cause", "Target added")
+    ENDED = "ended", pgettext_lazy("cause", "Target ended")
+    POINTS = "points", pgettext_lazy("cause", "Bonus and penalty points")
+    WAIVER = "waiver", pgettext_lazy("cause", "Waiver")
+    GATE = "gate", pgettext_lazy("cause", "Consideration for a rank")
+    WEIGHTS = "weights", pgettext_lazy("cause", "Other targets weigh more or less")
+    LIMIT = "limit", pgettext_lazy("cause", "Limits: cap of the reporting penalty, no total below 0")
+    ROUNDING = "rounding", pgettext_lazy("cause", "Rounding")

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from .views import board, unit
+from .views import board, changes, unit
 
 app_name = "scoring"
 
 # A unit's code may hold a slash, so it is a path; what follows it is matched first.
 urlpatterns = [
     path("bang-xep-hang/", board.leaderboard, name="leaderboard"),
+    path("thay-doi/", changes.changes, name="changes"),
     path("diem-tam-tinh/<int:participant>/", unit.provisional_fragment, name="provisional_fragment"),
     path("nhip-do/<int:participant>/", unit.pace_fragment, name="pace_fragment"),
     path("don-vi/<path:code>/giai-trinh-diem/", unit.explanation, name="explanation"),

@@ -26,6 +26,8 @@ LAYERS = {
     "rules": 3,  # the scoring rules as ORM expressions over named columns
     # what scoring's pages and files read, one module a page
     "scoring.board": 3,
+    "scoring.changes": 3,
+    "scoring.contributions": 3,
     "scoring.explain": 3,
     "scoring.export": 3,
     "scoring.live": 3,

@@ -17,12 +17,12 @@ from campaigns.plan_rules import owed_periods
 from campaigns.queries.threads import NO_THREADS, UnitThreads
 from campaigns.thread_rules import keeps_ledger
 from scoring import rules
+from scoring.contributions import contributions
 from scoring.enums import Basis
 from scoring.forecast import Forecast, forecast
 from scoring.formula import clamp_text, decimal_of, formula_text
 from scoring.pace import Kept, days_kept, is_limit, is_stale, pace_of
 from scoring.queries import Scope, TargetFigure, target_figures
-from scoring.shares import apportion, share
 
 from .records import SourceRow, TargetLine
 
@@ -48,7 +48,8 @@ def read_targets(
         target.participant = participant
     measurements = _measurements(participant, day, cut_off, basis)
     periods = list(Period.objects.filter(campaign=participant.campaign_id).order_by("ends_on"))
-    parts = _parts(figures, targets, areas or {})
+    known = {target.indicator.area_id: target.indicator.area for target in targets.values()}
+    parts = contributions(figures, known, areas or {})
     incidents = _incidents(participant, day, cut_off)
     lines = [
         _line(
@@ -114,31 +115,6 @@ def _measurements(participant: Participant, day: dt.date, cut_off: dt.datetime, 
 def _latest_of_periods(rows: Iterable[Any], flag: str) -> list[Any]:
     """Of each period the latest sent row that counts, by period end."""
     return list({row.period_end: row for row in rows if getattr(row, flag)}.values())
-
-
-def _parts(
-    figures: Sequence[TargetFigure], targets: dict[int, Any], areas: dict[str, int]
-) -> dict[int, tuple[int, int]]:
-    """Each counted target's part of the base at 100 % and as it is: parts of an area's, which are parts of the base."""
-    by_area: dict[int, list[TargetFigure]] = defaultdict(list)
-    for figure in figures:
-        if figure.is_counted:
-            by_area[figure.area_id].append(figure)
-    chosen = {figures[0].area_id: targets[figures[0].target_id].indicator.area for figures in by_area.values()}
-    order = sorted(by_area, key=lambda pk: chosen[pk].number)
-    weights = [int(chosen[pk].weight * 100) for pk in order]
-    scores = [areas.get(str(chosen[pk].number), 0) for pk in order]
-    weighted = [weight * score for weight, score in zip(weights, scores, strict=True)]
-    base = share(sum(weighted), sum(weights)) if weights else 0
-    found: dict[int, tuple[int, int]] = {}
-    for pk, potential, contribution in zip(
-        order, apportion(rules.FULL_BP, weights), apportion(base, weighted), strict=True
-    ):
-        rows = by_area[pk]
-        whole = apportion(potential, [row.weight for row in rows])
-        reached = apportion(contribution, [row.weight * (row.achievement_bp or 0) for row in rows])
-        found |= {row.target_id: pair for row, pair in zip(rows, zip(whole, reached, strict=True), strict=True)}
-    return found
 
 
 def _line(

@@ -44,6 +44,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
         "bloc": bloc,
         "bloc_tabs": _bloc_tabs(asked, board, bloc),
         "basis_tabs": _basis_tabs(asked, bloc),
+        "changes_url": asked.url("changes", basis=Basis.OFFICIAL, khoi=bloc),
         "provisional": asked.basis is Basis.PROVISIONAL,
         "as_of": asked.snapshot.as_of,
         "as_of_provisional": asked.basis is Basis.PROVISIONAL,

@@ -22,6 +22,7 @@ from scoring.reporting_pace import read_paces
 from scoring.unit_page import read_unit_page
 
 from .asked import Asked, read_asked, sees_records, unit_or_404
+from .changes import earlier_snapshot
 
 
 @require_GET
@@ -34,6 +35,8 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         context["page"] = read_unit_page(
             participant=participant, snapshot=asked.snapshot, basis=asked.basis, threads=_threads(request, participant)
         )
+        context["earlier"] = earlier_snapshot(asked)
+        context["changes_url"] = asked.url("changes", **{"don-vi": participant.code})
     return render(request, "scoring/unit.html", context)
 
 
