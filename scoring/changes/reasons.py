@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +42,7 @@ def read_records(
     return Records(set(waived.values_list("target", flat=True)), acts)
 
 
-def _act(row: dict[str, Any], start: dt.datetime, basis: Basis) -> Cause | None:
+def _act(row: Mapping[str, Any], start: dt.datetime, basis: Basis) -> Cause | None:
     """What an act on one measurement is called; None where it moves nothing on the basis."""
     accepted = row["verdict"] in (VerdictOutcome.ACCEPTED, VerdictOutcome.ADJUSTED)
     if basis is Basis.OFFICIAL and not accepted:

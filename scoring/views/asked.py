@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -35,7 +36,7 @@ class Asked:
     def is_latest(self) -> bool:
         return bool(self.days) and self.snapshot == self.days[0]
 
-    def query(self, *, basis: Basis | None = None, **more: str) -> str:
+    def query(self, *, basis: Basis | None = None, keep: Mapping[str, str] | None = None) -> str:
         """Return the query string that leads to the same day and basis (or another basis)."""
         chosen = basis or self.basis
         pairs = {} if self.campaign_is_default else {PARAMETER: self.campaign.code}
@@ -43,12 +44,20 @@ class Asked:
             pairs["ngay"] = self.snapshot.day.isoformat()
         if chosen is not Basis.OFFICIAL:
             pairs["co-so"] = WORD_OF[chosen]
-        pairs |= {name: value for name, value in more.items() if value}
+        pairs |= {name: value for name, value in (keep or {}).items() if value}
         return f"?{urlencode(pairs)}" if pairs else ""
 
-    def url(self, name: str, *arguments: str, basis: Basis | None = None, **more: str) -> str:
-        """Return a page's address for the same campaign, day and basis."""
-        return reverse(f"scoring:{name}", args=arguments) + self.query(basis=basis, **more)
+    def url(
+        self,
+        name: str,
+        *arguments: str | int,
+        basis: Basis | None = None,
+        keep: Mapping[str, str] | None = None,
+        **more: str,
+    ) -> str:
+        """Return a page's address for the same campaign, day and basis, with what else it should keep."""
+        pairs = {**(keep or {}), **more}
+        return reverse(f"scoring:{name}", args=arguments) + self.query(basis=basis, keep=pairs)
 
 
 def read_asked(request: HttpRequest) -> Asked:

@@ -36,7 +36,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "asked": asked,
         "earlier": earlier,
-        "asked_url": asked.url("changes", **keep),
+        "asked_url": asked.url("changes", keep=keep),
         "unit": one,
         "bloc": bloc,
         "bloc_tabs": [] if one else _bloc_tabs(asked, blocs, keep),
@@ -94,7 +94,7 @@ def _bloc_tabs(asked: Asked, blocs: list[Bloc], keep: dict[str, str]) -> list[di
 
 def _basis_tabs(asked: Asked, keep: dict[str, str]) -> list[dict[str, Any]]:
     return [
-        {"label": basis.label, "url": asked.url("changes", basis=basis, **keep), "active": basis is asked.basis}
+        {"label": basis.label, "url": asked.url("changes", basis=basis, keep=keep), "active": basis is asked.basis}
         for basis in Basis
     ]
 

@@ -36,7 +36,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
             participant=participant, snapshot=asked.snapshot, basis=asked.basis, threads=_threads(request, participant)
         )
         context["earlier"] = earlier_snapshot(asked)
-        context["changes_url"] = asked.url("changes", **{"don-vi": participant.code})
+        context["changes_url"] = asked.url("changes", keep={"don-vi": participant.code})
     return render(request, "scoring/unit.html", context)
 
 
