@@ -51,11 +51,13 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "home.html", context)
     snapshot = last_snapshot(campaign)
     rows = _rows(campaign, snapshot.day) if snapshot and can(user, Permission.VIEW_BOARD) else []
+    in_charge = can(user, Permission.VIEW_ALL_UNITS)
     context |= {
         "work": all_work(request, user=user, campaign=campaign, now=now),
         "units": _own_units(user, campaign, rows, now),
         "leaders": [row for row in rows if row.score.rank == 1],
-        "movers": _movers(rows) if can(user, Permission.VIEW_ALL_UNITS) else [],
+        "in_charge": in_charge,
+        "movers": _movers(rows) if in_charge else [],
         "behind": [row for row in rows if _is_behind(row)] if can(user, Permission.ASK_EXPLANATION) else [],
         "waiting": cards_for(user=user, on=local_day(now))[:5] if can(user, Permission.DECIDE) else [],
         "announcements": visible_to(user, Announcement).filter(campaign=campaign, published_at__isnull=False)[:3],

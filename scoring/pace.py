@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_UP, Decimal
 
 from campaigns.calendar import elapsed_days
 from campaigns.enums import IndicatorKind, ReportingMode
@@ -88,3 +89,19 @@ def is_stale(*, latest_end: dt.date | None, due_ends: Sequence[dt.date]) -> bool
     periods the target was due in so far, in order.
     """
     return latest_end is not None and len(due_ends) >= 2 and latest_end < due_ends[-2]
+
+
+@dataclass(frozen=True)
+class Needed:
+    """What is still missing to a goal."""
+
+    missing: Decimal  # in the indicator's unit
+    days_left: int  # from tomorrow to the last day; 0: the time is over
+    per_day: Decimal | None  # two decimals, rounded up so that it suffices; None: no day is left
+
+
+def needed(*, missing: Decimal, day: dt.date, until: dt.date) -> Needed:
+    """Return what each day after ``day`` has to bring so that nothing is missing at the end of ``until``."""
+    days = max((until - day).days, 0)
+    per_day = (missing / days).quantize(Decimal("0.01"), rounding=ROUND_UP) if days else None
+    return Needed(missing, days, per_day)

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from .views import board, changes, unit
+from .views import across, board, changes, unit
 
 app_name = "scoring"
 
 # A unit's code may hold a slash, so it is a path; what follows it is matched first.
 urlpatterns = [
     path("bang-xep-hang/", board.leaderboard, name="leaderboard"),
+    path("bang-xep-hang/noi-dung/<int:number>/", across.area, name="area"),
+    path("bang-xep-hang/chi-tieu/<path:code>/", across.indicator, name="indicator"),
+    path("canh-bao-som/", across.early_warning, name="early_warning"),
     path("thay-doi/", changes.changes, name="changes"),
     path("diem-tam-tinh/<int:participant>/", unit.provisional_fragment, name="provisional_fragment"),
     path("nhip-do/<int:participant>/", unit.pace_fragment, name="pace_fragment"),

@@ -13,7 +13,7 @@ from scoring.enums import Basis, Pace
 from scoring.forecast import Forecast
 from scoring.formula import FULL_BP, decimal_of
 from scoring.models import UnitScore
-from scoring.pace import Kept
+from scoring.pace import Kept, Needed
 from scoring.queries import TargetFigure
 
 
@@ -49,6 +49,7 @@ class TargetLine:
     is_stale: bool
     forecast: Forecast | None
     value_found: int | None  # value the measurements listed add up to, ten-thousandths
+    needed: Needed | None = None  # to the goal; None: reached, a limit or a milestone
     threads: Sequence[ThreadLine] = ()  # explanations and appeals, for those who may see them
 
     @property

@@ -6,7 +6,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q
@@ -15,13 +14,12 @@ from campaigns.enums import IndicatorKind, ReportingMode, VerdictOutcome
 from campaigns.models import Incident, Measurement, Participant, Period, Target
 from campaigns.plan_rules import owed_periods
 from campaigns.queries.threads import NO_THREADS, UnitThreads
-from campaigns.thread_rules import keeps_ledger
 from scoring import rules
 from scoring.contributions import contributions
+from scoring.course import forecast_of, kept_of, latest_of_periods, needed_of
 from scoring.enums import Basis
-from scoring.forecast import Forecast, forecast
 from scoring.formula import clamp_text, decimal_of, formula_text
-from scoring.pace import Kept, days_kept, is_limit, is_stale, pace_of
+from scoring.pace import is_stale, pace_of
 from scoring.queries import Scope, TargetFigure, target_figures
 
 from .records import SourceRow, TargetLine
@@ -112,11 +110,6 @@ def _measurements(participant: Participant, day: dt.date, cut_off: dt.datetime, 
     return found
 
 
-def _latest_of_periods(rows: Iterable[Any], flag: str) -> list[Any]:
-    """Of each period the latest sent row that counts, by period end."""
-    return list({row.period_end: row for row in rows if getattr(row, flag)}.values())
-
-
 def _line(
     figure: TargetFigure,
     target: Any,
@@ -127,7 +120,7 @@ def _line(
     incidents: Sequence[dt.date],
 ) -> TargetLine:
     increment = target.indicator.mode == ReportingMode.INCREMENT
-    counted = _latest_of_periods(rows, "is_looked_at")
+    counted = latest_of_periods(rows, "is_looked_at")
     used = counted if increment else [row for row in counted if row.effective is not None][-1:]
     value = sum(row.effective or 0 for row in used) if used else None
     due_on = target.terms_due or target.due_on
@@ -159,10 +152,11 @@ def _line(
         potential_bp=potential,
         contribution_bp=contribution,
         pace=_pace(figure, target, due_on, scope.day),
-        kept=_kept(figure, target, counted, scope.day, incidents),
+        kept=kept_of(figure, target, counted, scope.day, incidents),
         is_stale=_is_stale(figure, target, counted, periods, scope),
-        forecast=_forecast(figure, target, rows),
+        forecast=forecast_of(figure, target, rows),
         value_found=value,
+        needed=needed_of(figure, target, due_on, scope.day),
     )
 
 
@@ -195,45 +189,7 @@ def _pace(figure: TargetFigure, target: Any, due_on: dt.date | None, day: dt.dat
     )
 
 
-def _kept(
-    figure: TargetFigure, target: Any, counted: list[Any], day: dt.date, incidents: Sequence[dt.date]
-) -> Kept | None:
-    """Until the day of the first incident where the ledger has it, else until the period that overstepped.
-
-    Only once a value that counts is over the limit: an incident that no value tells of yet is not shown to others.
-    """
-    if not is_limit(figure.kind, target.indicator.mode) or figure.value is None:
-        return None
-    over_since: dt.date | None = None
-    running = 0
-    for row in counted:
-        running = running + (row.effective or 0) if target.indicator.mode == ReportingMode.INCREMENT else row.effective
-        if running is not None and running > figure.goal:
-            over_since = over_since or row.period_start
-        elif running is not None:
-            over_since = None
-    if over_since is not None and keeps_ledger(kind=figure.kind, goal=decimal_of(figure.goal)):
-        over_since = next((one for one in incidents if one >= over_since), over_since)
-    campaign = target.participant.campaign
-    return days_kept(start=campaign.starts_on, end=campaign.ends_on, day=day, over_since=over_since)
-
-
 def _is_stale(figure: TargetFigure, target: Any, counted: list[Any], periods: Sequence[Period], scope: Scope) -> bool:
     due = [p.ends_on for p in owed_periods(target.indicator.frequency, periods) if p.due_at < scope.cut_off]
     latest = counted[-1].period_end if counted and figure.value is not None else None
     return is_stale(latest_end=latest, due_ends=due)
-
-
-def _forecast(figure: TargetFigure, target: Any, rows: list[Any]) -> Forecast | None:
-    if figure.kind == IndicatorKind.MILESTONE:
-        return None
-    points: list[tuple[dt.date, Decimal]] = []
-    running = Decimal(0)
-    for row in _latest_of_periods(rows, "is_official"):
-        number = None if row.official_value is None else decimal_of(row.official_value)
-        if target.indicator.mode == ReportingMode.INCREMENT:
-            running += number or 0
-            points.append((row.period_end, running))
-        elif number is not None:
-            points.append((row.period_end, number))
-    return forecast(points, at=target.participant.campaign.ends_on)

@@ -38,13 +38,16 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     shown = [found for found in board.blocs if not bloc or found.bloc.code == bloc]
     if bloc and not shown:
         raise Http404
+    sees_all = can(request.user, Permission.VIEW_ALL_UNITS)
+    basis = asked.basis if sees_all else Basis.OFFICIAL  # of pages with unverified figures of every unit
     context |= {
         "board": board,
         "blocs": [_lines(request, asked, found) for found in shown],
         "bloc": bloc,
         "bloc_tabs": _bloc_tabs(asked, board, bloc),
         "basis_tabs": _basis_tabs(asked, bloc),
-        "changes_url": asked.url("changes", basis=Basis.OFFICIAL, khoi=bloc),
+        "area_heads": [(area, asked.url("area", area.number, basis=basis)) for area in board.areas],
+        "changes_url": asked.url("changes", basis=basis, khoi=bloc),
         "provisional": asked.basis is Basis.PROVISIONAL,
         "as_of": asked.snapshot.as_of,
         "as_of_provisional": asked.basis is Basis.PROVISIONAL,

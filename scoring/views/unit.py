@@ -107,6 +107,7 @@ def _context(request: HttpRequest, asked: Asked, participant: Participant, page:
         "reporting_url": reverse("campaigns:unit_home", args=[participant.pk]) if seen else "",
         "provisional": asked.basis is Basis.PROVISIONAL,
         "breadcrumb": [board, *here],
+        "official_query": asked.query(basis=Basis.OFFICIAL),
         "unit_url": asked.url("unit", participant.code),
         "explanation_url": asked.url("explanation", participant.code),
         "basis_tabs": _basis_tabs(asked, participant, page) if seen else [],

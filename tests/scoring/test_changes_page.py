@@ -71,6 +71,7 @@ def test_one_scored_day_says_there_is_nothing_to_compare(scored: Campaign, staff
 
 def test_home_says_what_moved_overnight(scored: Campaign, staff: User, leader_a: User, leader_b: User) -> None:
     ScoreRun.objects.filter(day=day(11)).update(status=RunStatus.FAILED)  # so the latest scored day is the tenth
-    assert "+60,00" in as_person(staff).get("/").content.decode()
+    assert "don-vi=P-A" in as_person(staff).get("/").content.decode()
+    assert "don-vi=P-B" not in as_person(staff).get("/").content.decode()  # it moved nowhere
     assert "don-vi=P-A" in as_person(leader_a).get("/").content.decode()
-    assert "+60,00" not in as_person(leader_b).get("/").content.decode()
+    assert "don-vi=P-A" not in as_person(leader_b).get("/").content.decode()

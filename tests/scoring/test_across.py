@@ -1,0 +1,166 @@
+"""Pages across units: one indicator, one area, early warning: figures, who sees them, and their queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from campaigns.models import Bloc, Campaign, Participant, User
+from scoring.early_warning import read_early_warning
+from scoring.enums import Basis, Pace
+from scoring.pace import Needed, needed
+from scoring.snapshots import snapshots
+from scoring.standings import read_standings
+from scoring.templatetags.score_charts import goal_bars
+from tests.factories import at, day, make_area, make_indicator, make_measurement, make_participant, make_target
+
+from .test_views import as_person, score_day
+
+pytestmark = pytest.mark.django_db
+ADDRESSES = ("/bang-xep-hang/noi-dung/1/", "/bang-xep-hang/chi-tieu/CT1.1/", "/canh-bao-som/")
+
+
+@pytest.fixture
+def scored(campaign: Campaign, bloc: Bloc, participant_a: Participant, participant_b: Participant) -> Campaign:
+    """Day 45: A at 60 of 100, B at 10; A keeps a limit that B overstepped; a value of A waits."""
+    area = make_area(campaign, 1)
+    rising, limit = make_indicator(area, "CT1.1"), make_indicator(area, "CT1.2", kind="maintain")
+    period = campaign.periods.order_by("ends_on")[1]
+    for participant, value, incidents in ((participant_a, 60, 0), (participant_b, 10, 1)):
+        target = make_target(rising, participant, baseline=0, goal=100)
+        make_measurement(target, period, value=value, sent_at=at(20), verdict="accepted", verdict_at=at(21))
+        kept = make_target(limit, participant, baseline=0, goal=0)
+        make_measurement(kept, period, value=incidents, sent_at=at(20), verdict="accepted", verdict_at=at(21))
+    waiting = campaign.periods.order_by("ends_on")[2]
+    make_measurement(participant_a.targets.get(indicator=rising), waiting, value="77.7777", sent_at=at(22))
+    score_day(campaign, 45)
+    return campaign
+
+
+@pytest.mark.parametrize(
+    ("missing", "until", "expected"),
+    [
+        ("10", 13, Needed(Decimal("10"), 3, Decimal("3.34"))),  # rounded up: three days of 3.33 would not do
+        ("9", 13, Needed(Decimal("9"), 3, Decimal("3.00"))),
+        ("10", 10, Needed(Decimal("10"), 0, None)),
+        ("10", 4, Needed(Decimal("10"), 0, None)),
+    ],
+)
+def test_what_each_day_has_to_bring(missing: str, until: int, expected: Needed) -> None:
+    first = dt.date(2026, 3, 1)
+    end = first + dt.timedelta(days=until - 1)
+    assert needed(missing=Decimal(missing), day=first + dt.timedelta(days=9), until=end) == expected
+
+
+def test_standings_say_pace_and_what_is_needed(scored: Campaign, participant_a: Participant) -> None:
+    rows = read_standings(campaign=scored, snapshot=snapshots(scored)[0], basis=Basis.OFFICIAL)
+    found = {(one.target.participant.code, one.target.indicator.code): one for one in rows}
+    a, b = found["P-A", "CT1.1"], found["P-B", "CT1.1"]
+    assert (a.pace, a.value, b.pace) == (Pace.ON_TRACK, 60, Pace.BEHIND)
+    left = (scored.ends_on - day(45)).days
+    assert (b.needed and b.needed.missing, b.needed and b.needed.days_left) == (90, left)
+    assert a.forecast is None  # two points make no line
+    kept = found["P-A", "CT1.2"].kept
+    assert kept is not None
+    assert (kept.days, kept.of) == (45, (scored.ends_on - scored.starts_on).days + 1)
+    assert found["P-A", "CT1.2"].needed is None
+
+
+def test_the_list_holds_what_is_behind_and_the_broken_limit_first(scored: Campaign) -> None:
+    found = read_early_warning(campaign=scored, snapshot=snapshots(scored)[0])
+    assert [(one.target.participant.code, one.target.indicator.code) for one in found.warnings] == [("P-B", "CT1.1")]
+    assert [one.target.participant.code for one in found.limits] == ["P-B", "P-A"]
+    assert (found.kept, found.broken) == (1, 1)
+    assert read_early_warning(campaign=scored, snapshot=snapshots(scored)[0], area=2).warnings == []
+
+
+def test_a_line_that_ends_short_of_the_goal_is_warned_of_though_the_pace_is_kept(
+    scored: Campaign, participant_a: Participant
+) -> None:
+    target = participant_a.targets.get(indicator__code="CT1.1")
+    for index, value in ((3, 61), (4, 62), (5, 63)):
+        period = scored.periods.order_by("ends_on")[index]
+        make_measurement(target, period, value=value, sent_at=at(44), verdict="accepted", verdict_at=at(44, 12))
+    found = read_early_warning(campaign=scored, snapshot=snapshots(scored)[0])
+    assert [one.target.participant.code for one in found.warnings] == ["P-B", "P-A"]
+    assert (found.warnings[1].pace, found.warnings[1].misses_goal) == (Pace.ON_TRACK, True)
+
+
+def test_pages_show_every_unit_and_no_waiting_value(scored: Campaign, leader_b: User, staff: User) -> None:
+    other = as_person(leader_b)
+    for address in ADDRESSES[:2]:
+        text = other.get(address).content.decode()
+        assert "60" in text
+        assert "77,7777" not in text
+        assert other.get(address, {"co-so": "tam-tinh"}).status_code == 404
+    assert "77,7777" in as_person(staff).get(ADDRESSES[1], {"co-so": "tam-tinh"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("staff", 200), ("chairman", 200), ("auditor", 200), ("leader_a", 404), ("viewer", 404), ("secretary", 404)],
+)
+def test_the_warning_list_is_for_those_in_charge(scored: Campaign, cast: Any, name: str, status: int) -> None:
+    assert as_person(cast[name]).get("/canh-bao-som/").status_code == status
+
+
+def test_only_who_may_ask_is_offered_to_ask(scored: Campaign, chairman: User, auditor: User) -> None:
+    asking = "Yêu cầu giải trình"
+    assert asking in as_person(chairman).get("/canh-bao-som/").content.decode()
+    assert asking not in as_person(auditor).get("/canh-bao-som/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/bang-xep-hang/noi-dung/9/",
+        "/bang-xep-hang/chi-tieu/x/",
+        "/canh-bao-som/?khoi=x",
+        "/canh-bao-som/?noi-dung=x",
+        "/canh-bao-som/?co-so=tam-tinh",
+    ],
+)
+def test_what_is_not_there_is_not_found(scored: Campaign, staff: User, address: str) -> None:
+    assert as_person(staff).get(address).status_code == 404
+
+
+def test_an_area_out_of_use_is_not_there(scored: Campaign, staff: User) -> None:
+    scored.areas.update(is_active=False)
+    assert [as_person(staff).get(address).status_code for address in ADDRESSES[:2]] == [404, 404]
+
+
+def test_pages_cost_the_same_with_2_and_20_units(scored: Campaign, bloc: Bloc, staff: User) -> None:
+    client = as_person(staff)
+    indicators = list(scored.indicators.all())
+
+    def costs() -> list[int]:
+        found = []
+        for address in (*ADDRESSES, "/canh-bao-som/?xem=gioi-han"):
+            client.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            found.append(len(queries))
+        return found
+
+    few = costs()
+    for _ in range(18):
+        participant = make_participant(scored, bloc=bloc)
+        for indicator in indicators:
+            make_measurement(make_target(indicator, participant), sent_at=at(20), verdict="accepted", verdict_at=at(21))
+    score_day(scored, 45)
+    assert costs() == few
+
+
+def test_the_chart_scales_over_the_goal_and_marks_what_is_expected() -> None:
+    rows = [{"name": "A <b>", "bp": 11000, "expected_bp": 5000}, {"name": "B", "bp": 0}, {"name": "C", "bp": None}]
+    drawn = str(goal_bars(rows, "Nhãn", "mục tiêu"))
+    assert 'width="430"' in drawn  # the longest bar fills the room
+    assert drawn.count('class="expected"') == 1
+    assert "A &lt;b&gt;" in drawn
+    assert "heat-na" in drawn
+    assert str(goal_bars([], "Nhãn", "mục tiêu")) == ""
