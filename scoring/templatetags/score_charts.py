@@ -15,18 +15,18 @@ register = template.Library()
 
 FULL_BP = 10000
 WIDTH, ROW, NAMES, FIGURES = 720, 24, 210, 80
-LONGEST_NAME = 32
+LONGEST_NAME = 28
 
 
 @register.simple_tag
-def goal_bars(rows: Sequence[dict[str, Any]], label: str, goal: str, mark: int | None = None) -> SafeString:
+def goal_bars(rows: Sequence[dict[str, Any]], label: str, goal: str, mark: int | None = None) -> SafeString | str:
     """Draw one bar a unit (``name``, ``bp``, ``expected_bp``) against the line of the goal at 100 %.
 
     ``goal`` names the line, ``mark`` draws another one (bp) such as a median; a tick on a bar is what the days
     that passed ask for.
     """
     if not rows:
-        return SafeString("")
+        return ""
     top, height = 20, 20 + ROW * len(rows) + 4
     scale = max(FULL_BP, *(row["bp"] or 0 for row in rows))
     lines = [("goal-line", _x(FULL_BP, scale))] + ([("middle-line", _x(mark, scale))] if mark is not None else [])
@@ -70,7 +70,7 @@ def _bar(row: dict[str, Any], index: int, top: int, scale: int) -> SafeString:
         str(y + 4),
         str(length),
         tick,
-        str(NAMES + length + 6),
+        str(WIDTH - FIGURES + 10),
         str(y + 15),
         display.points(bp),
     )

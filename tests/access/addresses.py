@@ -53,6 +53,8 @@ def _values(route: str, world: World, twin: Twin, variant: str) -> dict[str, Any
         "proposal": rows["proposal"].pk,
         "page": 1,
         "kind": "points",
+        "number": world.rows["indicator"].area.number,
+        "run": getattr(ScoreRun.objects.first(), "pk", 0),
         "word": {"giai-trinh/": "tra-loi", "kien-nghi/": "trao-doi"}.get(route.partition("/")[0] + "/", "gui"),
         "measurement": rows["measurement"].pk,
         "day": "2026-04-10",
@@ -61,6 +63,8 @@ def _values(route: str, world: World, twin: Twin, variant: str) -> dict[str, Any
         "what": "thong-ke",
         "content_type_id": ContentType.objects.get_for_model(type(rows["target"])).pk,
     }
+    if "/chi-tieu/<path:code>" in route:
+        values["code"] = world.rows["indicator"].code
     if "documenttemplate" in route:
         values["kind"] = "decision"
     values["pk"] = values["object_id"] = _row_of(route, world, twin, variant)
