@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import across, board, changes, unit
+from .views import across, board, changes, meeting, runs, unit
 
 app_name = "scoring"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("bang-xep-hang/", board.leaderboard, name="leaderboard"),
     path("bang-xep-hang/noi-dung/<int:number>/", across.area, name="area"),
     path("bang-xep-hang/chi-tieu/<path:code>/", across.indicator, name="indicator"),
+    path("bang-xep-hang/giao-ban/", meeting.meeting, name="meeting"),
+    path("lan-tinh-diem/", runs.runs, name="runs"),
+    path("lan-tinh-diem/<int:run>/tinh-lai/", runs.score_again, name="score_again"),
     path("canh-bao-som/", across.early_warning, name="early_warning"),
     path("thay-doi/", changes.changes, name="changes"),
     path("diem-tam-tinh/<int:participant>/", unit.provisional_fragment, name="provisional_fragment"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET
 from campaigns.permissions import Permission, access_of, can
 from scoring.board import BlocBoard, Board, BoardRow, read_board
 from scoring.enums import Basis
+from scoring.fairness import fairness_of
 
 from .asked import Asked, read_asked
 
@@ -38,11 +40,19 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     shown = [found for found in board.blocs if not bloc or found.bloc.code == bloc]
     if bloc and not shown:
         raise Http404
+    order = request.GET.get("sap-xep", "")
+    orders = _orders_of(board)
+    if order and order not in orders:
+        raise Http404
+    order_key = orders[order][1] if order else None
     sees_all = can(request.user, Permission.VIEW_ALL_UNITS)
     basis = asked.basis if sees_all else Basis.OFFICIAL  # of pages with unverified figures of every unit
     context |= {
         "board": board,
-        "blocs": [_lines(request, asked, found) for found in shown],
+        "blocs": [_lines(request, asked, found, order_key) for found in shown],
+        "orders": _orders(board, order),
+        "in_charge": sees_all,
+        "meeting_url": asked.url("meeting", basis=Basis.OFFICIAL, khoi=bloc),
         "bloc": bloc,
         "bloc_tabs": _bloc_tabs(asked, board, bloc),
         "basis_tabs": _basis_tabs(asked, bloc),
@@ -55,7 +65,37 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     return render(request, "scoring/leaderboard.html", context)
 
 
-def _lines(request: HttpRequest, asked: Asked, found: BlocBoard) -> dict[str, Any]:
+Key = Callable[[BoardRow], tuple[Any, ...]]
+
+
+def _orders_of(board: Board) -> dict[str, tuple[str, Key]]:
+    """The orders of the board besides its own by rank: word of the address → its name and the key of a row."""
+    found: dict[str, tuple[str, Key]] = {
+        "ten": (_("name"), lambda row: (row.participant.sort_key,)),
+        "thap-truoc": (_("lowest total first"), lambda row: (row.score.total_bp or 0, row.participant.sort_key)),
+        "bao-cao": (
+            _("most late and missing reports"),
+            lambda row: (-(row.score.late_reports + row.score.missing_reports), row.participant.sort_key),
+        ),
+        "do-phu": (_("lowest coverage first"), lambda row: (row.score.coverage_bp or 0, row.participant.sort_key)),
+    }
+    for area in board.areas:
+        number = str(area.number)
+        name = _("area %(number)s, lowest first") % {"number": number}
+        found[f"noi-dung-{number}"] = (name, _by_area(number))
+    return found
+
+
+def _by_area(number: str) -> Key:
+    return lambda row: (number not in row.score.areas, row.score.areas.get(number, 0), row.participant.sort_key)
+
+
+def _orders(board: Board, chosen: str) -> list[tuple[str, str, bool]]:
+    rows = [("", _("rank"), not chosen)]
+    return rows + [(word, name, word == chosen) for word, (name, _key) in _orders_of(board).items()]
+
+
+def _lines(request: HttpRequest, asked: Asked, found: BlocBoard, order_key: Key | None) -> dict[str, Any]:
     own = access_of(request.user).own_units
     sees_all = can(request.user, Permission.VIEW_ALL_UNITS)
 
@@ -64,10 +104,14 @@ def _lines(request: HttpRequest, asked: Asked, found: BlocBoard) -> dict[str, An
         basis = asked.basis if sees_all or is_own else Basis.OFFICIAL
         return Line(row, asked.url("unit", row.participant.code, basis=basis), is_own)
 
+    rows = [*found.ranked, *found.others]
+    if order_key is not None:
+        rows.sort(key=order_key)
     return {
         "bloc": found.bloc,
-        "ranked": [line(row) for row in found.ranked],
-        "others": [line(row) for row in found.others],
+        "count": len(found.ranked),
+        "lines": [line(row) for row in rows],
+        "fairness": fairness_of(found) if sees_all else None,
     }
 
 
