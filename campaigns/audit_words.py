@@ -75,6 +75,8 @@ ACTIONS: dict[str, str | Promise] = {
     "person.edited": _("Account changed"),
     "person.password_set": _("First password set"),
     "person.second_factor_reset": _("Second factor taken away"),
+    "delegation.given": _("Chairman's decisions delegated"),
+    "delegation.ended": _("Delegation taken back"),
     "role.given": _("Role given"),
     "role.ended": _("Role ended"),
     "role.unit_set": _("Unit of a role's holder set"),

@@ -91,6 +91,7 @@ class Permission(StrEnum):
     VOTE = "vote"
     PREPARE_DOSSIER = "prepare_dossier"
     DECIDE = "decide"
+    DELEGATE = "delegate"  # the chairman's decisions, to a vice-chairman between two days
     ISSUE = "issue"
     PUBLISH = "publish"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -134,12 +135,13 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         Permission.APPRAISE,
         Permission.PREPARE_DOSSIER,
         Permission.ISSUE,
+        Permission.DELEGATE,
         Permission.VIEW_AUDIT,
     },
     Role.COUNCIL: _ANY_ROLE | {Permission.VIEW_ELIGIBILITY, Permission.VIEW_PROPOSALS, Permission.VOTE},
     Role.COUNCIL_SECRETARY: _ANY_ROLE
     | {Permission.VIEW_ELIGIBILITY, Permission.VIEW_PROPOSALS, Permission.RECORD_COUNCIL},
-    Role.CHAIRMAN: _CHAIRMAN,
+    Role.CHAIRMAN: _CHAIRMAN | {Permission.DELEGATE},
     Role.VICE_CHAIRMAN: _CHAIRMAN,
     Role.PUBLISHER: _ANY_ROLE | {Permission.PUBLISH},
     Role.VIEWER: _ANY_ROLE,

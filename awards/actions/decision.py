@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 
 from awards.enums import Act, ProposalState, ReturnStep, Verdict
-from awards.models import Decision, DossierItem, Proposal
+from awards.models import CouncilConflict, Decision, DossierItem, Proposal
 from awards.permissions import require_act
 from awards.queries.contents import changes_between, contents_of, digest
 from awards.workflow import AlreadyDecided, DossierChanged, Refusal, SameHands, WrongState
@@ -18,6 +18,7 @@ from campaigns.calendar import local_day
 from campaigns.display import local_datetime
 from campaigns.enums import Role
 from campaigns.models import RoleAssignment, User
+from campaigns.permissions import is_own_unit
 
 from .transition import check_step, locked, one_transaction, submitter_of, write_state
 
@@ -39,9 +40,9 @@ def decide(
     """Decide on a proposal as it was shown (``seen_digest``); exactly one decision stands, whatever the race.
 
     In order: the proposal's row is locked and read anew; right (chairman, or vice-chairman with a delegation in
-    force) and separation of duties; nobody decided before; what would be decided is what was shown; the
-    decision (unique while it stands); the state by conditional update, its log row, one notice to each of the
-    unit's people, one audit entry. ``key`` makes the same tap twice one act.
+    force), separation of duties, neither own unit nor a conflict in the council; nobody decided before; what would
+    be decided is what was shown; the decision (unique while it stands); the state by conditional update, its log
+    row, one notice to each of the unit's people, one audit entry. ``key`` makes the same tap twice one act.
 
     Raises PermissionDenied, SameHands, AlreadyDecided, WrongState, DossierChanged, Refusal, and idempotency's
     KeyReused for a key that came with another verdict.
@@ -78,6 +79,8 @@ def _decide(
     if proposal.state != ProposalState.DOSSIER:
         raise _already_decided(proposal)
     step = check_step(proposal, act, by=by, now=now, reason=reason)
+    if is_own_unit(by, proposal.participant.unit_id) or _has_conflict(proposal, by):
+        raise SameHands("conflicted_decision")
     if verdict is Verdict.RETURN and return_step not in ReturnStep.values:
         raise Refusal("return_step_missing")
     item = DossierItem.objects.select_related("dossier").get(proposal=proposal, released_at__isnull=True)
@@ -116,6 +119,11 @@ def _decide(
         detail={"decision": decision.pk, "seen": seen_digest, "as": role, "delegation": delegation},
     )
     return decision
+
+
+def _has_conflict(proposal: Proposal, by: User) -> bool:
+    """Whether the person did not vote on it in the council, or should not have."""
+    return CouncilConflict.objects.filter(proposal=proposal, member__person=by).exists()
 
 
 def _already_decided(proposal: Proposal) -> WrongState:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awards.actions.issue import SignedDecision
 from awards.enums import DuplicateFinding, FundKind, ReturnStep, Verdict
+from awards.quick_reasons import QUICK_REASONS
 from campaigns.forms.idempotency import FormKeyMixin
 
 from .proposal import date_box
@@ -62,6 +63,18 @@ class DecisionForm(FormKeyMixin, forms.Form):
     seen = forms.RegexField(r"^[0-9a-f]{64}$")
     reason = forms.CharField(max_length=2000, required=False)
     return_step = forms.ChoiceField(choices=[("", ""), *ReturnStep.choices], required=False)
+    quick = forms.ChoiceField(choices=[("", ""), *((code, code) for code in QUICK_REASONS)], required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A quick choice is the reason, before what was typed; of a return it names the step too."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        quick = QUICK_REASONS.get(cleaned.get("quick", ""))
+        if quick is not None and quick.verdict != cleaned.get("verdict"):
+            self.add_error("quick", _("This form is out of date. Open the page again."))
+        elif quick is not None:
+            cleaned["reason"] = f"{quick.sentence()} {cleaned.get('reason', '')}".strip()
+            cleaned["return_step"] = quick.step or ""
+        return cleaned
 
 
 class IssueForm(forms.Form):

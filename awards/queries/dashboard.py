@@ -8,14 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from awards.enums import ProposalState
-from awards.models import DossierItem, Proposal
-from awards.queries.contents import Content, changes_between, contents_of, digest
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from awards.enums import Outcome, ProposalState
+from awards.models import AwardCategory, CouncilConflict, Decision, DossierItem, Proposal
+from awards.queries.contents import Content, contents_of, digest
 from awards.queries.money import bonus_terms, fund_balance
 from awards.queries.proposal_page import last_minute
-from awards.wording import FIELD_NAMES, shown_lines
+from awards.wording import shown_lines
+from awards.wording_changes import FieldChange, field_changes
 from campaigns.models import Area, User
-from campaigns.permissions import visible_to
+from campaigns.permissions import is_own_unit, visible_to
 from scoring.enums import Basis
 from scoring.models import UnitScore
 
@@ -29,7 +33,8 @@ class Card:
     content: Content
     seen: str
     bonus: int | None  # đồng by today's terms; None where no terms are in force
-    changed: list[str]  # names of what differs from the submission as it was presented
+    changed: list[FieldChange]  # what differs from the submission as it was presented, field by field
+    barred: str  # why the person does not decide on it: "hands", "conflict"; empty where they may
 
     @property
     def figures(self) -> dict[str, Any]:
@@ -38,6 +43,20 @@ class Card:
     @property
     def lines(self) -> list[dict[str, Any]]:
         return shown_lines(self.content["eligibility"]["lines"])
+
+    @property
+    def exceptions(self) -> list[str]:
+        """Return what one should know before approving it among several."""
+        found = [line["words"] for line in self.failed]
+        if self.proposal.mark != Outcome.ELIGIBLE:
+            found.insert(0, str(Outcome(self.proposal.mark).label) if self.proposal.mark else _("No eligibility yet"))
+        if self.content["eligibility"]["gate_now"]:
+            found.append(_("A hold or an exclusion is in force."))
+        if self.proposal.is_flagged:
+            found.append(_("The campaign was reopened: check again"))
+        if self.bonus is None:
+            found.append(_("No base salary, coefficient or rounding is in force on that date."))
+        return found + [_("Changed: %(what)s") % {"what": change} for change in self.changed]
 
     @property
     def failed(self) -> list[dict[str, Any]]:
@@ -62,11 +81,16 @@ class Fund:
     """The fund before and after the bonuses of some proposals, in đồng."""
 
     balance: int
+    committed: int  # approved and not issued yet: promised, not paid
     bonuses: int
 
     @property
+    def before(self) -> int:
+        return self.balance - self.committed
+
+    @property
     def after(self) -> int:
-        return self.balance - self.bonuses
+        return self.before - self.bonuses
 
 
 def cards_for(*, user: User, on: dt.date, ids: Sequence[int] | None = None) -> list[Card]:
@@ -85,6 +109,9 @@ def cards_for(*, user: User, on: dt.date, ids: Sequence[int] | None = None) -> l
         )
     }
     terms = {category.pk: bonus_terms(category=category, on=on) for category in {p.category for p in proposals}}
+    conflicts = set(
+        CouncilConflict.objects.filter(member__person=user, proposal__in=proposals).values_list("proposal", flat=True)
+    )
     cards = []
     for proposal in proposals:
         content, item, term = contents[proposal.pk], items[proposal.pk], terms[proposal.category_id]
@@ -95,10 +122,18 @@ def cards_for(*, user: User, on: dt.date, ids: Sequence[int] | None = None) -> l
                 content,
                 digest(content),
                 term.amount if term else None,
-                [FIELD_NAMES[name]() for name in changes_between(item.content, content)],
+                field_changes(item.content, content),
+                _barred(proposal, user, conflicts),
             )
         )
     return sorted(cards, key=_urgency)
+
+
+def _barred(proposal: Proposal, user: User, conflicts: set[int]) -> str:
+    """Mirror what the action refuses: own hands, own unit, a conflict of interest in the council."""
+    if user.pk in (proposal.drafted_by_id, proposal.submitted_by_id):
+        return "hands"
+    return "conflict" if proposal.pk in conflicts or is_own_unit(user, proposal.participant.unit_id) else ""
 
 
 def _urgency(card: Card) -> tuple[Any, ...]:
@@ -122,9 +157,16 @@ def groups_of(cards: Sequence[Card]) -> list[Group]:
     return [Group(found[0].item, found) for found in groups.values()]
 
 
-def fund_for(cards: Sequence[Card]) -> Fund:
-    """Return the fund before and after these bonuses."""
-    return Fund(fund_balance(), sum(card.bonus or 0 for card in cards))
+def fund_for(cards: Sequence[Card], *, on: dt.date) -> Fund:
+    """Return the fund before and after these bonuses; what was approved and is not issued yet is taken off first."""
+    return Fund(fund_balance(), _committed(on), sum(card.bonus or 0 for card in cards))
+
+
+def _committed(on: dt.date) -> int:
+    rows = Proposal.objects.filter(state=ProposalState.APPROVED).order_by().values_list("category")
+    counts = dict(rows.annotate(count=Count("pk")))
+    terms = {row.pk: bonus_terms(category=row, on=on) for row in AwardCategory.objects.filter(pk__in=counts)}
+    return sum(term.amount * counts[pk] for pk, term in terms.items() if term is not None)
 
 
 @dataclass(frozen=True)
@@ -183,7 +225,18 @@ def trend_of(*, proposal: Proposal, day: dt.date, days: int = 30) -> list[int | 
     )
 
 
-def decided_since(*, user: User, ids: Sequence[int]) -> list[Proposal]:
+@dataclass(frozen=True)
+class Decided:
+    """A proposal that waits no longer, and the decision that stands on it, where it was decided."""
+
+    proposal: Proposal
+    decision: Decision | None
+
+
+def decided_since(*, user: User, ids: Sequence[int]) -> list[Decided]:
     """Return of these proposals those that wait no longer: what another session decided."""
     rows = visible_to(user, Proposal).filter(pk__in=ids).exclude(state=ProposalState.DOSSIER)
-    return list(rows.select_related("category", "participant"))
+    found = list(rows.select_related("category", "participant"))
+    standing = Decision.objects.filter(proposal__in=found, superseded_at__isnull=True).select_related("decided_by")
+    by_proposal = {row.proposal_id: row for row in standing}
+    return [Decided(row, by_proposal.get(row.pk)) for row in found]

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from awards.actions.decision import approve_many, decide
+from awards.actions.decision import decide
 from awards.enums import ProposalState, Verdict
 from awards.forms.steps import DecisionForm
 from awards.models import Proposal
@@ -30,14 +29,14 @@ from awards.wording import refusal_sentence
 from awards.workflow import Refusal
 from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.calendar import local_day
-from campaigns.forms.idempotency import new_key
 from campaigns.models import User
 from campaigns.permissions import Permission
 
 from .access import in_charge, proposal_or_404, status_of, trail
+from .step_up import confirm_identity, must_confirm_identity
 
 
-def _is_htmx(request: HttpRequest) -> bool:
+def is_htmx(request: HttpRequest) -> bool:
     return bool(getattr(request, "htmx", False))
 
 
@@ -49,10 +48,10 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": groups_of(cards),
         "count": len(cards),
-        "fund": fund_for(cards),
+        "fund": fund_for(cards, on=local_day(now)),
         "ids": ",".join(str(card.proposal.pk) for card in cards),
         "now": now,
-        "user_id": user.pk,
+        "must_confirm": must_confirm_identity(request),
     }
     return render(request, "awards/dashboard.html", context)
 
@@ -65,7 +64,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     if proposal.state != ProposalState.DOSSIER:
         return redirect("awards:proposal", proposal.pk)
     (card,) = cards_for(user=user, on=local_day(timezone.now()), ids=[proposal.pk])
-    context = _card_context(card, user)
+    context = _card_context(card)
     day = card.figures.get("day")
     if day is not None:
         context |= {"areas": areas_of(proposal=proposal, day=day), "trend": trend_of(proposal=proposal, day=day)}
@@ -78,13 +77,12 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         for proof in proposal.evidence.select_related("file")
     ]
     context["breadcrumb"] = trail((_("Waiting for a decision"), reverse("awards:dashboard")), here=str(proposal))
-    template = "awards/_decision_detail.html" if _is_htmx(request) else "awards/decision.html"
+    template = "awards/_decision_detail.html" if is_htmx(request) else "awards/decision.html"
     return render(request, template, context)
 
 
-def _card_context(card: Card, user: User) -> dict[str, Any]:
-    own = user.pk in (card.proposal.drafted_by_id, card.proposal.submitted_by_id)
-    return {"card": card, "proposal": card.proposal, "is_own": own, "now": timezone.now()}
+def _card_context(card: Card) -> dict[str, Any]:
+    return {"card": card, "proposal": card.proposal, "now": timezone.now()}
 
 
 @require_POST
@@ -92,6 +90,8 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve, reject or return what was shown; 409 with who decided and when, or with what changed."""
     user = in_charge(request, Permission.DECIDE)
     proposal = proposal_or_404(request, pk)
+    if must_confirm_identity(request):
+        return confirm_identity(request)
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _refused(request, proposal, user, _("This form is out of date. Open the page again."), 422)
@@ -112,8 +112,10 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
     except IdempotencyMismatch as mismatch:
         return _refused(request, proposal, user, mismatch.messages[0], 422)
     proposal.refresh_from_db()
-    if _is_htmx(request):
-        return render(request, "awards/_decided.html", {"proposal": proposal, "decision": decision})
+    if is_htmx(request):
+        waiting = cards_for(user=user, on=local_day(timezone.now()))
+        context = {"proposal": proposal, "decision": decision, "fund": fund_for(waiting, on=local_day(timezone.now()))}
+        return render(request, "awards/_decided_here.html", context)
     messages.success(
         request,
         _("%(name)s: %(state)s.") % {"name": proposal.recipient_name, "state": proposal.get_state_display()},
@@ -127,9 +129,9 @@ def _refused(request: HttpRequest, proposal: Proposal, user: User, words: str, s
     cards = cards_for(user=user, on=local_day(timezone.now()), ids=[proposal.pk])
     context: dict[str, Any] = {"proposal": proposal, "refusal": words, "now": timezone.now()}
     if cards:
-        context |= _card_context(cards[0], user)
+        context |= _card_context(cards[0]) | {"chooses": is_htmx(request)}
     template = "awards/_decision_card.html" if cards else "awards/_decided.html"
-    if _is_htmx(request):
+    if is_htmx(request):
         return render(request, template, context, status=status)
     context["breadcrumb"] = trail((_("Waiting for a decision"), reverse("awards:dashboard")), here=str(proposal))
     return render(request, "awards/decision_refused.html", {**context, "fragment": template}, status=status)
@@ -141,48 +143,3 @@ def news(request: HttpRequest) -> HttpResponse:
     user = in_charge(request, Permission.DECIDE)
     ids = [int(part) for part in request.GET.get("cho", "").split(",") if part.isdecimal() and len(part) < 19][:200]
     return render(request, "awards/_news.html", {"decided": decided_since(user=user, ids=ids)})
-
-
-def _chosen(request: HttpRequest) -> list[int]:
-    return [int(pk) for pk in request.POST.getlist("chosen") if pk.isdecimal() and len(pk) < 19][:200]
-
-
-@require_POST
-def summary(request: HttpRequest) -> HttpResponse:
-    """The summary before several are approved at once: names, marks, money, and the fund after it. Writes nothing."""
-    user = in_charge(request, Permission.DECIDE)
-    ids = _chosen(request)
-    if not ids:
-        messages.error(request, _("Choose at least one proposal."))
-        return redirect("awards:dashboard")
-    cards = cards_for(user=user, on=local_day(timezone.now()), ids=ids)
-    context = {
-        "cards": cards,
-        "fund": fund_for(cards),
-        "form_key": new_key(),
-        "breadcrumb": trail((_("Waiting for a decision"), reverse("awards:dashboard")), here=_("Approve several")),
-    }
-    return render(request, "awards/decision_summary.html", context)
-
-
-@require_POST
-def approve_chosen(request: HttpRequest) -> HttpResponse:
-    """Approve what the summary showed; what changed or was decided meanwhile is left and named."""
-    user = in_charge(request, Permission.DECIDE)
-    key = request.POST.get("form_key", "")
-    if not 16 <= len(key) <= 40:
-        raise PermissionDenied
-    seen = [(pk, request.POST.get(f"seen-{pk}", "")) for pk in _chosen(request)]
-    visible = {card.pk for card in Proposal.objects.filter(pk__in=[pk for pk, _digest in seen]).only("pk")}
-    if {pk for pk, _digest in seen} - visible:
-        raise Http404
-    results = approve_many(seen=seen, by=user, now=timezone.now(), key=key)
-    approved = [result for result in results if result.decision is not None]
-    if approved:
-        messages.success(request, _("Approved: %(count)s.") % {"count": len(approved)})
-    names = dict(Proposal.objects.filter(pk__in=visible).values_list("pk", "recipient_name"))
-    for result in results:
-        if result.refusal is not None:
-            words = refusal_sentence(result.refusal)
-            messages.error(request, f"{names[result.proposal_id]}: {words}")
-    return redirect("awards:dashboard")

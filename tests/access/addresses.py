@@ -60,6 +60,7 @@ def _values(route: str, world: World, twin: Twin, variant: str) -> dict[str, Any
         "day": "2026-04-10",
         "incident": rows["incident"].pk,
         "activity": rows["activity"].pk,
+        "delegation": world.rows["delegation"].pk,
         "what": "thong-ke",
         "content_type_id": ContentType.objects.get_for_model(type(rows["target"])).pk,
     }

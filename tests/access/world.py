@@ -374,6 +374,9 @@ def _shared(
         ),
         "evidencefault": EvidenceFault.objects.create(sha256="0" * 64, kind="missing", found_at=at(59)),
         "holiday": Holiday.objects.create(day=day(30), name="Ngày nghỉ"),
+        "delegation": give_role(
+            people["viewer"], Role.VICE_CHAIRMAN, valid_from=day(200), valid_to=day(201), document_number="12/UQ-UBND"
+        ),
         "published": _published(campaign, people),
         "announcement": Announcement.objects.create(
             campaign=campaign, title="Thông báo", text="Gửi các đơn vị", published_at=at(20)
@@ -385,7 +388,7 @@ def _shared(
             message_id="<1@example.gov.vn>", state="failed", created_at=at(58),
         ),
         "rule": make_rule(category),
-        "role": people["viewer"].roles.get(),
+        "role": people["viewer"].roles.get(role=Role.VIEWER),
         "area": indicator.area,
         "bloc": campaign.blocs.first(),
         "organiser": Organiser.objects.get(),
