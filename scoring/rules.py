@@ -8,6 +8,8 @@ reaches them as columns. The plain-Python reference that checks them lives in th
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from django.db.models import BigIntegerField, BooleanField, Case, Expression, ExpressionWrapper, F, Q, Sum, Value, When
 from django.db.models.expressions import Combinable
@@ -17,6 +19,7 @@ from campaigns.enums import IndicatorKind, VerdictOutcome
 from campaigns.models.fields import scaled
 
 from .enums import Basis, ScoreClass
+from .policy import STORED, Policy
 
 FULL_BP = 10000
 #: A milestone's value when it is done (1,0000).
@@ -91,13 +94,28 @@ def effective_completion(basis: Basis, *, cut_off: dt.datetime) -> Expression | 
 # ``on`` is the basis whose columns are meant: ``official_value``, ``official_on_time``, ``official_unclamped``.
 
 
-def cap(
-    kind: str = "indicator__kind", own: str = "indicator__cap_bp", campaign: str = "campaign__cap_bp"
-) -> Expression:
+def term(name: str, policy: Policy = STORED, *, campaign: str = "campaign__") -> Expression:
+    """Return a figure of the policy: the campaign's column, or what replaces it."""
+    return integer(policy.terms[name]) if name in policy.terms else column(f"{campaign}{name}")
+
+
+def weight(path: str, key: str, replaced: Mapping[Any, int]) -> Expression:
+    """Return a weight column in hundredths, replaced where ``key`` (a column) has one of the given values."""
+    stored = scaled(path)
+    if not replaced:
+        return stored
+    return Case(
+        *(When(**{key: name}, then=integer(value)) for name, value in replaced.items()),
+        default=stored,
+        output_field=_INTEGER,
+    )
+
+
+def cap(kind: str = "indicator__kind", own: str = "indicator__cap_bp", *, policy: Policy = STORED) -> Expression:
     """The cap in force: the indicator's own, or the kind's default; never above full for maintain and milestone."""
     own_cap = column(own)
     return Case(
-        When(**{kind: IndicatorKind.INCREASE}, then=Coalesce(own_cap, column(campaign))),
+        When(**{kind: IndicatorKind.INCREASE}, then=Coalesce(own_cap, term("cap_bp", policy))),
         When(**{kind: IndicatorKind.DECREASE}, then=Coalesce(own_cap, integer(FULL_BP))),
         default=Least(Coalesce(own_cap, integer(FULL_BP)), integer(FULL_BP)),
         output_field=_INTEGER,
@@ -155,21 +173,21 @@ def achievement(on: Basis) -> Expression:
 # --- the unit ------------------------------------------------------------------------------------------
 
 
-def reporting_penalty(late: Expression, missing: Expression, *, campaign: str = "campaign__") -> Expression:
+def reporting_penalty(late: Expression, missing: Expression, *, policy: Policy = STORED) -> Expression:
     """Late and missing reports at the campaign's rates, together at most the campaign's cap."""
     return Least(
-        whole(late * column(f"{campaign}late_report_bp") + missing * column(f"{campaign}missing_report_bp")),
-        column(f"{campaign}reporting_penalty_cap_bp"),
+        whole(late * term("late_report_bp", policy) + missing * term("missing_report_bp", policy)),
+        term("reporting_penalty_cap_bp", policy),
     )
 
 
-def score_class(total: str = "total", campaign: str = "campaign__") -> Expression:
+def score_class(total: str = "total", *, policy: Policy = STORED) -> Expression:
     """The class of a total by the campaign's bands; empty without a total."""
     return Case(
         When(**{f"{total}__isnull": True}, then=Value("")),
-        When(**{f"{total}__gte": F(f"{campaign}excellent_from_bp")}, then=Value(ScoreClass.EXCELLENT.value)),
-        When(**{f"{total}__gte": F(f"{campaign}good_from_bp")}, then=Value(ScoreClass.GOOD.value)),
-        When(**{f"{total}__gte": F(f"{campaign}completed_from_bp")}, then=Value(ScoreClass.COMPLETED.value)),
+        When(**{f"{total}__gte": term("excellent_from_bp", policy)}, then=Value(ScoreClass.EXCELLENT.value)),
+        When(**{f"{total}__gte": term("good_from_bp", policy)}, then=Value(ScoreClass.GOOD.value)),
+        When(**{f"{total}__gte": term("completed_from_bp", policy)}, then=Value(ScoreClass.COMPLETED.value)),
         default=Value(ScoreClass.NOT_COMPLETED.value),
     )
 

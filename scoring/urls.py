@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import across, board, changes, meeting, runs, unit
+from .views import across, board, changes, meeting, runs, unit, what_if
 
 app_name = "scoring"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("bang-xep-hang/noi-dung/<int:number>/", across.area, name="area"),
     path("bang-xep-hang/chi-tieu/<path:code>/", across.indicator, name="indicator"),
     path("bang-xep-hang/giao-ban/", meeting.meeting, name="meeting"),
+    path("thu-chinh-sach/", what_if.what_if, name="what_if"),
     path("lan-tinh-diem/", runs.runs, name="runs"),
     path("lan-tinh-diem/<int:run>/tinh-lai/", runs.score_again, name="score_again"),
     path("canh-bao-som/", across.early_warning, name="early_warning"),

@@ -41,6 +41,7 @@ LAYERS = {
     "scoring.reporting_pace": 3,
     "scoring.snapshots": 3,
     "scoring.unit_page": 3,
+    "scoring.what_if": 3,
     "actions": 4,
     "campaigns.workflow": 4,  # writes a state under a row lock; that of awards is a pure table
     "evidence": 4,  # the files on disk

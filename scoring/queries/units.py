@@ -28,7 +28,6 @@ from django.db.models.functions import Cast, Coalesce, Greatest, Least, Rank
 
 from campaigns.enums import GateForm
 from campaigns.models import Gate, Participant, PointEntry
-from campaigns.models.fields import scaled
 from scoring import rules
 from scoring.enums import Basis
 from scoring.stages import AreaScore, AreaSums, Step, TargetValue, UnitBase, UnitPoints, UnitTotal
@@ -49,7 +48,7 @@ class JsonObject(Aggregate):
         return self.as_sql(compiler, connection, function="JSON_GROUP_OBJECT", **context)
 
 
-def _area_sums() -> QuerySet[Any, Any]:
+def _area_sums(scope: Scope) -> QuerySet[Any, Any]:
     rows = TargetValue.objects.order_by().annotate(
         **{f"{basis.value}_unclamped": rules.unclamped_achievement(basis) for basis in Basis}
     )
@@ -70,7 +69,7 @@ def _area_sums() -> QuerySet[Any, Any]:
             "participant",
             *(f"s_{name}" for name in sums),
             s_area_number=F("area__number"),
-            s_area_weight=scaled("area__weight"),
+            s_area_weight=rules.weight("area__weight", "area__number", scope.policy.area_weights),
         )
     )
 
@@ -144,9 +143,10 @@ def _unit_totals(scope: Scope, basis: Basis) -> QuerySet[Any, Any]:
         .annotate(score=FilteredRelation("stage_bases", condition=Q(stage_bases__basis=basis.value)))
         .annotate(
             bonus=Least(
-                Coalesce(F("stage_points__bonus_bp"), rules.integer(0)), rules.column("campaign__bonus_cap_bp")
+                Coalesce(F("stage_points__bonus_bp"), rules.integer(0)), rules.term("bonus_cap_bp", scope.policy)
             ),
-            penalty=Coalesce(F("stage_points__penalty_bp"), rules.integer(0)) + rules.reporting_penalty(late, missing),
+            penalty=Coalesce(F("stage_points__penalty_bp"), rules.integer(0))
+            + rules.reporting_penalty(late, missing, policy=scope.policy),
         )
         .annotate(
             total=Case(
@@ -179,7 +179,7 @@ def _unit_totals(scope: Scope, basis: Basis) -> QuerySet[Any, Any]:
                     total__isnull=False,
                 )
             ),
-            score_class=rules.score_class(),
+            score_class=rules.score_class(policy=scope.policy),
             areas=Coalesce(F("score__areas"), Value({}, output_field=JSONField())),
             targets_counted=Coalesce(F("score__counted"), rules.integer(0)),
         )
@@ -229,7 +229,7 @@ def ranked_units() -> QuerySet[Any, Any]:
 def unit_steps(scope: Scope) -> list[Step]:
     return [
         *value_steps(scope),
-        Step(AreaSums, _area_sums()),
+        Step(AreaSums, _area_sums(scope)),
         Step(AreaScore, _both(_area_scores)),
         Step(UnitBase, _unit_bases()),
         *reporting_steps(scope),

@@ -27,6 +27,7 @@ from campaigns.models import Measurement, MilestoneWaiver, Period, Target
 from campaigns.models.fields import scaled
 from scoring import rules
 from scoring.enums import Basis
+from scoring.policy import STORED, Policy
 from scoring.stages import Step, TargetTerms, TargetValue
 
 _INTEGER = BigIntegerField()
@@ -56,6 +57,7 @@ class Scope:
     cut_off: dt.datetime  # records strictly before it count
     participant_ids: tuple[int, ...] | None = None  # only these units' targets (reading, never a run)
     indicator_ids: tuple[int, ...] | None = None
+    policy: Policy = STORED  # another one only for what-if, never a run
 
 
 def _looked_at(scope: Scope, basis: Basis) -> QuerySet[Any]:
@@ -171,10 +173,10 @@ def _target_terms(scope: Scope) -> QuerySet[Any, Any]:
             area=F("indicator__area"),
             kind=F("indicator__kind"),
             mode=F("indicator__mode"),
-            weight=scaled("indicator__weight"),
-            cap_bp=rules.cap(),
-            floor_bp=rules.column("campaign__floor_bp"),
-            late_milestone_bp=rules.column("campaign__late_milestone_bp"),
+            weight=rules.weight("indicator__weight", "indicator__code", scope.policy.indicator_weights),
+            cap_bp=rules.cap(policy=scope.policy),
+            floor_bp=rules.term("floor_bp", scope.policy),
+            late_milestone_bp=rules.term("late_milestone_bp", scope.policy),
             by_another=rules.truth(Q(indicator__provider__isnull=False) & ~Q(indicator__provider=F("participant"))),
             s_baseline=Coalesce(scaled("terms__baseline"), scaled("baseline"), rules.integer(0)),
             s_goal=Coalesce(scaled("terms__goal"), scaled("goal")),

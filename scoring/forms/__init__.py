@@ -1,0 +1,1 @@
+"""Forms of scoring: what a person tries or asks for."""
