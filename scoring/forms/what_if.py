@@ -10,6 +10,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 
+from campaigns.display import number
 from campaigns.models import Area, Campaign, Indicator
 from scoring.policy import TERMS, Policy
 
@@ -87,5 +88,7 @@ def _box(
         max_value=most,
         max_digits=6,
         decimal_places=2,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "form-control number"}),
+        widget=forms.TextInput(
+            attrs={"inputmode": "decimal", "class": "form-control number", "placeholder": number(initial)}
+        ),
     )
