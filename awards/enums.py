@@ -96,6 +96,15 @@ class ProposalState(TextChoices):
     REVOKED = "revoked", pgettext_lazy("proposal", "Revoked")
 
 
+class PaperKind(TextChoices):
+    """What a file of a proposal is: evidence, or one of the unit's own papers."""
+
+    EVIDENCE = "evidence", pgettext_lazy("paper", "Evidence")
+    REQUEST = "request", pgettext_lazy("paper", "The unit's request")
+    REPORT = "report", pgettext_lazy("paper", "Confirmed achievement report")
+    MINUTES = "minutes", pgettext_lazy("paper", "The unit's minutes")
+
+
 class ReturnStep(TextChoices):
     """To whom a proposal is returned: the unit (all steps again) or Internal Affairs (no new vote)."""
 

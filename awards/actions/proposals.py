@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from awards.actions.eligibility import mark_proposals
-from awards.enums import Act, Outcome, ProposalState, RecipientKind
+from awards.enums import Act, Outcome, PaperKind, ProposalState, RecipientKind
 from awards.models import AwardCategory, Proposal, ProposalEvent, ProposalEvidence
 from awards.names import name_key
 from awards.queries.achievements import figures_of
@@ -21,7 +21,7 @@ from campaigns.permissions import Permission, require
 from campaigns.vietnamese import normalise
 
 from .council import leave_agenda
-from .transition import check_step, locked, one_transaction, write_state
+from .transition import check_step, locked, one_transaction, policy_of, write_state
 
 
 @dataclass(frozen=True)
@@ -116,16 +116,24 @@ def edit(*, proposal_id: int, version: int, data: ProposalData, by: User, now: d
 
 
 @one_transaction
-def attach(*, proposal_id: int, file_id: int, by: User, now: dt.datetime) -> ProposalEvidence:
-    """Back the achievement report with a stored file of the same unit. Raises PermissionDenied, WrongState."""
+def attach(
+    *, proposal_id: int, file_id: int, by: User, now: dt.datetime, kind: PaperKind = PaperKind.EVIDENCE
+) -> ProposalEvidence:
+    """Attach a stored file of the same unit, as evidence or as one of its papers. Raises PermissionDenied, WrongState.
+
+    A file attached before becomes what it is said to be now.
+    """
     proposal = locked(proposal_id)
     step = check_step(proposal, Act.EDIT, by=by, now=now)
     file = EvidenceFile.objects.get(pk=file_id, participant=proposal.participant)
     proof, made = ProposalEvidence.objects.get_or_create(
-        proposal=proposal, file=file, defaults={"added_by": by, "added_at": now}
+        proposal=proposal, file=file, defaults={"added_by": by, "added_at": now, "kind": kind}
     )
-    if made:
-        write_state(proposal, step, by=by, now=now, detail={"attached": file.name, "sha256": file.sha256})
+    if made or proof.kind != kind:
+        proof.kind = kind
+        proof.save(update_fields=["kind"])
+        detail = {"attached": file.name, "sha256": file.sha256, "kind": kind.value}
+        write_state(proposal, step, by=by, now=now, detail=detail)
     return proof
 
 
@@ -152,7 +160,17 @@ def missing_for_submission(proposal: Proposal) -> list[str]:
         "minutes_missing": not proposal.minutes_number or proposal.minutes_date is None,
         "justification_missing": proposal.mark != Outcome.ELIGIBLE and not proposal.justification,
     }
-    return [code for code, is_missing in checks.items() if is_missing]
+    missing = [code for code, is_missing in checks.items() if is_missing]
+    return [*missing, *_scans_missing(proposal)]
+
+
+def _scans_missing(proposal: Proposal) -> list[str]:
+    """Return which of the unit's papers are not attached, where the campaign's procedure asks for them."""
+    if not policy_of(proposal.campaign_id).papers_as_files:
+        return []
+    kept = set(proposal.evidence.values_list("kind", flat=True))
+    asked = (PaperKind.REQUEST, PaperKind.REPORT, PaperKind.MINUTES)
+    return [f"{kind.value}_scan_missing" for kind in asked if kind not in kept]
 
 
 @one_transaction

@@ -30,6 +30,11 @@ class AwardPolicy(models.Model):
     quorum_denominator = models.PositiveSmallIntegerField(_("quorum: out of"), default=3)
     majority_numerator = models.PositiveSmallIntegerField(_("majority: of all members more than"), default=1)
     majority_denominator = models.PositiveSmallIntegerField(_("majority: out of"), default=2)
+    papers_as_files = models.BooleanField(
+        _("scans of the unit's papers are attached"),
+        default=True,
+        help_text=_("Request, confirmed report and minutes must be attached before a proposal is submitted."),
+    )
     leader_share_bp = models.PositiveIntegerField(
         _("share of leaders among individuals, soft limit (bp)"), default=5000
     )

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from awards.enums import Act, DuplicateFinding, Gender, Outcome, ProposalState, RecipientKind, ReturnStep
+from awards.enums import Act, DuplicateFinding, Gender, Outcome, PaperKind, ProposalState, RecipientKind, ReturnStep
 from campaigns.models import Campaign, EvidenceFile, Participant
 
 from .base import AppendOnly
@@ -193,6 +193,7 @@ class ProposalEvidence(models.Model):
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="evidence", verbose_name=_("proposal"))
     file = models.ForeignKey(EvidenceFile, models.PROTECT, related_name="proposals", verbose_name=_("file"))
+    kind = models.CharField(_("what it is"), max_length=8, choices=PaperKind.choices, default=PaperKind.EVIDENCE)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField(_("added at"))
 

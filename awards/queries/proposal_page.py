@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from awards.enums import Act, ProposalState
+from awards.enums import Act, PaperKind, ProposalState
 from awards.models import Award, CouncilTally, Decision, Proposal, ProposalEvent
 from awards.queries.contents import gate_of
 from awards.queries.duplicates import Match, matches_of
@@ -105,7 +105,9 @@ def _files(proposal: Proposal) -> list[dict[str, Any]]:
     return [
         {
             "pk": proof.file_id,
-            "name": proof.file.name,
+            "name": proof.file.name
+            if proof.kind == PaperKind.EVIDENCE
+            else f"{proof.get_kind_display()}: {proof.file.name}",
             "url": reverse("awards:evidence", args=[proposal.pk, proof.file_id]),
             "size": proof.file.size,
             "moment": proof.added_at,

@@ -18,6 +18,9 @@ _WORDS: dict[str, Callable[[], str]] = {
     "confirmation_missing": lambda: _("Report confirmed by the head of the unit"),
     "request_missing": lambda: _("The unit's request: number and date"),
     "minutes_missing": lambda: _("The unit's minutes: number and date"),
+    "request_scan_missing": lambda: _("Scan of the unit's request"),
+    "report_scan_missing": lambda: _("Scan of the confirmed achievement report"),
+    "minutes_scan_missing": lambda: _("Scan of the unit's minutes"),
     "justification_missing": lambda: _("Written justification (the recipient is not marked as eligible)"),
 }
 
@@ -31,11 +34,16 @@ class Check:
     is_needed: bool = True  # else only advised
 
 
-def checklist(proposal: Proposal, *, missing: Collection[str], files: int) -> list[Check]:
-    """Return the list for a proposal; ``missing`` are the codes for which submitting it would be refused."""
-    asked = [code for code in _WORDS if _applies(code, proposal)]
+def checklist(
+    proposal: Proposal, *, missing: Collection[str], has_evidence: bool, with_scans: bool = True
+) -> list[Check]:
+    """Return the list for a proposal; ``missing`` are the codes for which submitting it would be refused.
+
+    ``with_scans``: whether the campaign's procedure asks for scans of the unit's papers.
+    """
+    asked = [code for code in _WORDS if _applies(code, proposal) and (with_scans or "_scan_" not in code)]
     checks = [Check(_WORDS[code](), code not in missing) for code in asked]
-    return [*checks, Check(_("Evidence or scans of the unit's papers attached"), files > 0, is_needed=False)]
+    return [*checks, Check(_("Evidence of what was achieved"), has_evidence, is_needed=False)]
 
 
 def _applies(code: str, proposal: Proposal) -> bool:

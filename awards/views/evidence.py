@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from awards.actions.proposal_evidence import attach_upload
 from awards.actions.proposals import detach
+from awards.enums import PaperKind
 from awards.models import ProposalEvidence
 from campaigns import evidence
 from campaigns.actions.uploads import EvidenceRefused
@@ -25,6 +26,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Attach an uploaded file to a proposal the unit still edits."""
     proposal, file = proposal_or_404(request, pk), request.FILES.get("file")
     require(signed_in(request), Permission.DRAFT_PROPOSAL, unit=proposal.participant.unit_id)
+    kind = request.POST.get("kind", "")
     if file is None:
         messages.error(request, _("Choose a file first."))
         return redirect("awards:proposal", pk)
@@ -37,6 +39,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
                 name=file.name or "",
                 by=signed_in(request),
                 now=timezone.now(),
+                kind=PaperKind(kind) if kind in PaperKind.values else PaperKind.EVIDENCE,
             ),
             done=_("The file has been attached."),
         )

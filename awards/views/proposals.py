@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from awards.actions import appraisal, proposals
-from awards.enums import Act, DuplicateFinding, ProposalState, RecipientKind
+from awards.actions.transition import policy_of
+from awards.enums import Act, DuplicateFinding, PaperKind, ProposalState, RecipientKind
 from awards.forms.proposal import ProposalForm, StartForm
 from awards.forms.steps import AlikeForm, ReasonForm
 from awards.models import AwardCategory, Proposal
@@ -27,7 +28,7 @@ from awards.queries.figures import figures_since
 from awards.queries.proposal_list import holidays_around, rows_of, time_left
 from awards.queries.proposal_page import page_of
 from awards.queries.quotas import leader_share, quota_uses
-from awards.queries.readiness import checklist
+from awards.queries.readiness import Check, checklist
 from awards.wording import refusal_sentence
 from awards.workflow import Refusal
 from campaigns.actions.idempotency import IdempotencyMismatch
@@ -218,7 +219,8 @@ def _page(request: HttpRequest, proposal: Proposal, *, status: int = 200) -> Htt
         "time_left": words,
         "is_late": is_late,
         "figures": figures_since([proposal]).get(proposal.pk),
-        "checks": checklist(proposal, missing=missing, files=len(page.files)) if proposal.is_editable else [],
+        "checks": _checks(proposal, missing) if proposal.is_editable else [],
+        "paper_kinds": PaperKind.choices,
         "acts": [act.value for act in Act if act is not Act.DRAFT and may_act(user, act, proposal=proposal)],
         "missing": missing,
         "sees_all": can(user, Permission.VIEW_PROPOSALS),
@@ -256,6 +258,15 @@ def alike(request: HttpRequest, pk: int) -> HttpResponse:
     if status == 200:
         return redirect(f"{reverse('awards:proposal', args=[proposal.pk])}#trung-ten")
     return _page(request, proposal, status=status)
+
+
+def _checks(proposal: Proposal, missing: list[str]) -> list[Check]:
+    return checklist(
+        proposal,
+        missing=missing,
+        has_evidence=proposal.evidence.filter(kind=PaperKind.EVIDENCE).exists(),
+        with_scans=policy_of(proposal.campaign_id).papers_as_files,
+    )
 
 
 Call = Callable[[int, User, dt.datetime, dict[str, Any]], object]

@@ -35,6 +35,7 @@ from campaign_portal.sample import awards as data
 from campaign_portal.sample import money, register
 from campaign_portal.sample.calendar import at as local_at
 from campaign_portal.sample.calendar import texts_year
+from campaign_portal.sample.papers import attach_papers
 from campaign_portal.sample.proposals import PROPOSALS, Step
 from campaign_portal.sample.proposals import Proposal as Row
 from campaign_portal.sample.stories import tell_stories
@@ -260,6 +261,8 @@ def _draft(loading: Loading, row: Row, by: User, now: dt.datetime) -> None:
         key=f"sample-{row.code}",
     )
     loading.made[row.code] = made.pk
+    if row.request_number:
+        attach_papers(Proposal.objects.select_related("participant").get(pk=made.pk), by=by, now=now)
 
 
 def _return(loading: Loading, step: Step, row: Row, by: User, now: dt.datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from awards.actions import appraisal, ballots, council, dossier, issue, proposals
 from awards.actions.decision import decide
-from awards.enums import AwardingAuthority, Basis, Outcome, RecipientKind, RuleKind, Verdict, VoteMode
+from awards.enums import AwardingAuthority, Basis, Outcome, PaperKind, RecipientKind, RuleKind, Verdict, VoteMode
 from awards.models import (
     AwardCategory,
     CouncilSession,
@@ -16,6 +16,7 @@ from awards.models import (
     EligibilityOutcome,
     EligibilityRule,
     Proposal,
+    ProposalEvidence,
 )
 from awards.queries.contents import contents_of, digest
 from campaigns.calendar import cut_off, local_day
@@ -24,7 +25,7 @@ from campaigns.models import Campaign, Participant, User
 from scoring.enums import Basis as ScoreBasis
 from scoring.enums import RunStatus, RunTrigger
 from scoring.models import ScoreRun, UnitScore
-from tests.factories import at, day, make_campaign, make_participant, make_person
+from tests.factories import at, day, make_campaign, make_file, make_participant, make_person
 
 _numbers = itertools.count(1)
 #: Sessions, submissions and decisions of tests happen after this interim day.
@@ -173,13 +174,22 @@ class Office:
         return make_outcome(self.category, self.participant, run=self.run, outcome=outcome, **columns)
 
     def draft(self, **columns: Any) -> Proposal:
-        return proposals.draft(
+        """A draft with scans of the unit's papers."""
+        draft = proposals.draft(
             category_id=self.category.pk,
             participant_id=self.participant.pk,
             data=data(**columns),
             by=self.reporter,
             now=at(48),
         )
+        for kind in (PaperKind.REQUEST, PaperKind.REPORT, PaperKind.MINUTES):
+            file = make_file(
+                self.participant, content=f"{kind} {draft.pk}".encode(), name=f"{kind}.pdf", uploaded_by=self.reporter
+            )
+            ProposalEvidence.objects.create(
+                proposal=draft, file=file, kind=kind, added_by=self.reporter, added_at=at(48)
+            )
+        return draft
 
     def submitted(self, **columns: Any) -> Proposal:
         return proposals.submit(proposal_id=self.draft(**columns).pk, by=self.leader, now=at(49))

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from awards.actions import appraisal
+from awards.actions import appraisal, proposals
 from awards.actions.proposals import missing_for_submission
-from awards.enums import DuplicateFinding, Outcome, RecipientKind
+from awards.enums import DuplicateFinding, Outcome, PaperKind, RecipientKind
 from awards.models import AwardPolicy, DuplicateReview, EarlierAward, Proposal
 from awards.names import name_key
 from awards.queries.duplicates import Where, matches_of
@@ -25,7 +25,7 @@ from awards.queries.readiness import checklist
 from awards.workflow import Refusal
 from campaigns.calendar import working_days_until
 from scoring.models import UnitScore
-from tests.factories import at, day, make_participant
+from tests.factories import at, day, make_file, make_participant
 
 from .makers import Office, make_category, make_run, make_score
 from .test_names import SPELLINGS
@@ -205,19 +205,36 @@ def test_figures_are_kept_with_their_day() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "lines"),
-    [(RecipientKind.COLLECTIVE, 5), (RecipientKind.INDIVIDUAL, 6), (RecipientKind.HOUSEHOLD, 6)],
+    [(RecipientKind.COLLECTIVE, 8), (RecipientKind.INDIVIDUAL, 9), (RecipientKind.HOUSEHOLD, 9)],
 )
 def test_the_checklist_names_what_is_missing_by_kind(kind: RecipientKind, lines: int) -> None:
     office = Office(category=make_category(kind=kind))
     office.with_outcome()
     bare = office.draft(report="", address="", position="", minutes_number="")
-    checks = checklist(bare, missing=missing_for_submission(bare), files=0)
+    checks = checklist(bare, missing=missing_for_submission(bare), has_evidence=False)
     assert len(checks) == lines
     assert [check.is_done for check in checks if check.is_needed].count(False) == (
         2 if kind == RecipientKind.COLLECTIVE else 3
     )
     whole = office.draft(recipient_name="Đủ giấy tờ")
-    assert all(check.is_done for check in checklist(whole, missing=missing_for_submission(whole), files=1))
+    assert all(check.is_done for check in checklist(whole, missing=missing_for_submission(whole), has_evidence=True))
+
+
+def test_the_unit_s_papers_are_attached_before_submitting_where_the_procedure_asks() -> None:
+    office = Office()
+    office.with_outcome()
+    draft = office.draft()
+    draft.evidence.exclude(kind=PaperKind.REQUEST).delete()
+    assert missing_for_submission(draft) == ["report_scan_missing", "minutes_scan_missing"]
+    with pytest.raises(Refusal) as refused:
+        proposals.submit(proposal_id=draft.pk, by=office.leader, now=at(49))
+    assert refused.value.code == "report_scan_missing"
+    file = make_file(office.participant, content=b"A", name="bao-cao.pdf")
+    told = {"proposal_id": draft.pk, "file_id": file.pk, "by": office.reporter, "now": at(49)}
+    proposals.attach(**told, kind=PaperKind.REPORT)
+    assert missing_for_submission(draft) == ["minutes_scan_missing"]
+    AwardPolicy.objects.create(campaign=office.campaign, papers_as_files=False)
+    assert proposals.submit(proposal_id=draft.pk, by=office.leader, now=at(49)).state == "submitted"
 
 
 def test_one_who_is_not_eligible_needs_a_line_of_justification() -> None:
