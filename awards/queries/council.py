@@ -19,6 +19,7 @@ from awards.models import (
     Proposal,
 )
 from awards.queries.conflicts import conflict_words, conflicts_of
+from awards.queries.figures import figures_since
 from campaigns.models import User
 
 
@@ -39,6 +40,7 @@ class AgendaRow:
     may_vote: bool
     keeps_out: str  # why the person may not vote on it, "" = they may
     may_write: list[CouncilMember]  # absent, may still be heard in writing
+    changed: int  # verified figures that are others than those it was submitted with
 
     @property
     def proposal(self) -> Proposal:
@@ -102,19 +104,31 @@ def bench_of(*, session: CouncilSession, user: User) -> Bench:
 def agenda_of(*, session: CouncilSession, bench: Bench, only: Sequence[int] | None = None) -> list[AgendaRow]:
     """Return the agenda in its order; ``only`` some proposals."""
     items = session.agenda.select_related(
-        "proposal__category", "proposal__participant__bloc", "proposal__participant__unit", "proposal__eligibility"
+        "proposal__category",
+        "proposal__campaign",
+        "proposal__participant__bloc",
+        "proposal__participant__unit",
+        "proposal__eligibility",
     )
     if only is not None:
         items = items.filter(proposal__in=only)
     found = list(items)
     proposals = [item.proposal for item in found]
     conflicts = conflicts_of(session=session, members=bench.members, proposals=proposals)
+    figures = figures_since(proposals)
     tallies = {t.proposal_id: t for t in CouncilTally.objects.filter(session=session, proposal__in=proposals)}
     votes: dict[int, list[CouncilVote]] = defaultdict(list)
     for given in CouncilVote.objects.filter(session=session, proposal__in=proposals).select_related("member"):
         votes[given.proposal_id].append(given)
     return [
-        _row(item, tallies.get(item.proposal_id), conflicts[item.proposal_id], votes[item.proposal_id], bench)
+        _row(
+            item,
+            tallies.get(item.proposal_id),
+            conflicts[item.proposal_id],
+            votes[item.proposal_id],
+            bench,
+            figures[item.proposal_id].count if item.proposal_id in figures else 0,
+        )
         for item in found
     ]
 
@@ -125,6 +139,7 @@ def _row(
     conflicts: dict[int, str],
     votes: list[CouncilVote],
     bench: Bench,
+    changed: int,
 ) -> AgendaRow:
     voted = {given.member_id for given in votes}
     free = [member for member in bench.members if member.pk not in conflicts]
@@ -147,6 +162,7 @@ def _row(
         may_vote=item.state == VoteState.OPEN and mine is None and me in present,
         keeps_out=keeps_out,
         may_write=[m for m in free if m.attendance != Attendance.PRESENT and m.pk not in voted],
+        changed=changed,
     )
 
 
