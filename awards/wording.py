@@ -344,6 +344,7 @@ _REFUSALS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "on_hold": lambda p: _("%(name)s is on hold.") % p,
     "over_quota": lambda p: _("The quota is exceeded: %(what)s (%(used)s of %(quota)s).") % p,
     "empty_dossier": lambda p: _("Choose at least one proposal."),
+    "order_missing": lambda p: _("Give every proposal of the submission a number."),
     "already_in_dossier": lambda p: _("%(name)s is in another submission already.") % p,
     "number_missing": lambda p: _("Enter number and date."),
     "number_taken": lambda p: _("This number is taken already."),

@@ -142,6 +142,8 @@ ACTIONS: dict[str, str | Promise] = {
     "council.voted": _("Vote of a council member given"),
     "dossier.prepared": _("Dossier prepared"),
     "dossier.presented": _("Dossier presented"),
+    "dossier.added": _("Proposals put into the dossier"),
+    "dossier.ordered": _("Dossier put in order"),
     "dossier.removed": _("Proposal taken out of the dossier"),
     "award.rule": _("Criterion of an award changed"),
     "award.awardcategory": _("Award category changed"),

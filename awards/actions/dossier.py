@@ -48,8 +48,8 @@ def prepare_dossier(
     dossier = Dossier.objects.create(
         campaign=campaign, title=normalise(title), note=normalise(note), prepared_by=by, prepared_at=now
     )
-    for position, proposal_id in enumerate(sorted(set(proposal_ids)), start=1):
-        _add(dossier, locked(proposal_id), position)
+    for proposal_id in sorted(set(proposal_ids)):
+        add_item(dossier, locked(proposal_id))
     record(
         action="dossier.prepared",
         subject=dossier,
@@ -68,14 +68,15 @@ def has_passed(proposal: Proposal) -> bool:
     ).exists()
 
 
-def _add(dossier: Dossier, proposal: Proposal, position: int) -> None:
+def add_item(dossier: Dossier, proposal: Proposal) -> None:
+    """Put a locked proposal that the council passed into a submission; nobody ordered it yet. Raises Refusal."""
     if proposal.campaign_id != dossier.campaign_id:
         raise Proposal.DoesNotExist
     if proposal.state not in (ProposalState.COUNCIL, ProposalState.RETURNED) or not has_passed(proposal):
         raise Refusal("not_passed", name=proposal.recipient_name)
     try:
         with transaction.atomic():
-            DossierItem.objects.create(dossier=dossier, proposal=proposal, position=position)
+            DossierItem.objects.create(dossier=dossier, proposal=proposal)
     except IntegrityError as error:
         raise Refusal("already_in_dossier", name=proposal.recipient_name) from error
 
@@ -84,7 +85,7 @@ def _add(dossier: Dossier, proposal: Proposal, position: int) -> None:
 def remove_from_dossier(*, dossier_id: int, proposal_id: int, by: User, now: dt.datetime) -> None:
     """Take a proposal out of a submission that is being prepared. Raises PermissionDenied, WrongState."""
     require(by, Permission.PREPARE_DOSSIER, on=local_day(now))
-    dossier = _preparing(dossier_id)
+    dossier = preparing(dossier_id)
     proposal = locked(proposal_id)
     item = DossierItem.objects.get(dossier=dossier, proposal=proposal, released_at__isnull=True)
     item.released_at = now
@@ -99,7 +100,8 @@ def remove_from_dossier(*, dossier_id: int, proposal_id: int, by: User, now: dt.
     )
 
 
-def _preparing(dossier_id: int) -> Dossier:
+def preparing(dossier_id: int) -> Dossier:
+    """Lock a submission that the chairman does not have yet. Raises WrongState."""
     dossier = Dossier.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=dossier_id)
     if dossier.state != DossierState.PREPARING:
         raise WrongState("wrong_state")
@@ -119,7 +121,7 @@ def present_dossier(*, dossier_id: int, number: str, dated: dt.date, by: User, n
     Raises PermissionDenied, WrongState, Refusal.
     """
     require(by, Permission.PREPARE_DOSSIER, on=local_day(now))
-    dossier = _preparing(dossier_id)
+    dossier = preparing(dossier_id)
     number = normalise(number)
     if not number:
         raise Refusal("number_missing")

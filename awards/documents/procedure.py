@@ -274,7 +274,11 @@ def _items(dossier: Dossier) -> list[DossierItem]:
             "proposal__category", "proposal__participant", "proposal__eligibility", "proposal__campaign", "dossier"
         )
         .order_by(
-            "proposal__category__position", "proposal__participant__sort_key", "proposal__recipient_name", "proposal"
+            "proposal__category__position",
+            "position",
+            "proposal__participant__sort_key",
+            "proposal__recipient_name",
+            "proposal",
         )
     )
 

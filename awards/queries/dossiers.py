@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from awards.enums import ProposalState, ReturnStep
-from awards.models import AwardPolicy, CouncilTally, DossierItem, Proposal
+from awards.enums import ProposalState, ReturnStep, Verdict
+from awards.models import AwardPolicy, CouncilTally, Decision, Dossier, DossierItem, Proposal
 from campaigns.models import Campaign
 
 
@@ -49,3 +49,19 @@ def leader_share(*, campaign: Campaign, people: Sequence[Proposal]) -> LeaderSha
     leaders = sum(bool(person.is_leader) for person in people)
     share = (2 * leaders * 10_000 + len(people)) // (2 * len(people))
     return LeaderShare(leaders, len(people), share, policy.leader_share_bp)
+
+
+def items_of(dossier: Dossier) -> list[DossierItem]:
+    """Return what lies in a submission: award by award, in the order staff gave, else by unit."""
+    rows = DossierItem.objects.filter(dossier=dossier, released_at__isnull=True).select_related(
+        "proposal__category", "proposal__participant__bloc", "proposal__eligibility"
+    )
+    return list(
+        rows.order_by("proposal__category__position", "position", "proposal__participant__sort_key", "proposal")
+    )
+
+
+def returned_from(dossier: Dossier) -> list[Decision]:
+    """Return the decisions by which the chairman returned proposals of a submission, the latest first."""
+    rows = Decision.objects.filter(item__dossier=dossier, verdict=Verdict.RETURN)
+    return list(rows.select_related("proposal__participant", "decided_by").order_by("-decided_at", "-pk"))

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from awards.actions.dossier import prepare_dossier, present_dossier, quota_use, remove_from_dossier
 from awards.enums import DossierState, RecipientKind
 from awards.forms.steps import DossierForm, PresentForm
-from awards.models import AwardCategory, Dossier, DossierItem
-from awards.queries.dossiers import leader_share, ready_for_dossier
+from awards.models import AwardCategory, Dossier
+from awards.queries.dossiers import items_of, leader_share, ready_for_dossier, returned_from
 from awards.wording import refusal_sentence
 from awards.workflow import Refusal
 from campaigns.calendar import local_day
@@ -86,11 +86,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         if status == 200:
             return redirect("awards:dossier", dossier.pk)
         dossier.refresh_from_db()
-    items = list(
-        DossierItem.objects.filter(dossier=dossier, released_at__isnull=True).select_related(
-            "proposal__category", "proposal__participant__bloc", "proposal__eligibility"
-        )
-    )
+    items = items_of(dossier)
     proposals = [item.proposal for item in items]
     categories = sorted({p.category for p in proposals}, key=lambda category: category.position)
     context = {
@@ -101,6 +97,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "leaders": leader_share(
             campaign=dossier.campaign, people=[p for p in proposals if p.recipient_kind == RecipientKind.INDIVIDUAL]
         ),
+        "ready": ready_for_dossier(campaign=dossier.campaign) if dossier.state == DossierState.PREPARING else [],
+        "returned": returned_from(dossier),
         "is_preparing": dossier.state == DossierState.PREPARING,
         "may_prepare": can(user, Permission.PREPARE_DOSSIER),
         "breadcrumb": trail((_("Submissions"), reverse("awards:dossiers")), here=str(dossier)),
