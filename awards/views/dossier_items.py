@@ -41,9 +41,9 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     user = in_charge(request, Permission.PREPARE_DOSSIER)
     dossier = dossier_or_404(request, pk)
     typed = {
-        int(name[2:]): int(value)
-        for name, value in request.POST.items()
-        if name.startswith("n-") and name[2:].isdecimal() and value.isdecimal() and len(name) < 20 and len(value) < 4
+        item.proposal_id: int(value)
+        for item in items_of(dossier)
+        if (value := request.POST.get(f"n-{item.proposal_id}", "")).isdecimal() and len(value) < 4
     }
     attempt_once(
         request,
