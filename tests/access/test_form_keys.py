@@ -39,6 +39,8 @@ WITHOUT = {
     "awards:alike": "a pair of names is looked at once; a second sending is refused by name",
     "awards:session_step": "the session carries its version; attendance and agenda become what they are said to be",
     "awards:council_act": "a vote is opened, given, counted and closed once; a second sending is refused by name",
+    "awards:story_step": "the story carries its version: a second sending is refused as moved on",
+    "awards:delegation_end": "a delegation is taken back once; a second sending is refused as ended",
 }
 
 LOOKERS = ("leader_a", "reporter_a", "verifier", "staff", "secretary", "chairman", "auditor", "superuser")
