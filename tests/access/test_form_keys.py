@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
+import pytest
 from django.urls import Resolver404, resolve
 
 from .addresses import address_of, client_of, routes
 from .world import World
+
+# Forms are the page's affair: one database is asked.
+pytestmark = pytest.mark.sqlite
 
 _ALLAUTH = "signing in and out, second factors and one's own password: nothing is created twice"
 _ONE_VERDICT = "a value has one verdict; a second sending is refused by name"

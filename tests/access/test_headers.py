@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from django.http import HttpResponse
 
 from .addresses import address_of, ask, client_of, routes
 from .world import World
+
+# Headers are the web's affair: one database is asked.
+pytestmark = pytest.mark.sqlite
 
 POLICY = {
     "default-src 'none'",

@@ -12,6 +12,9 @@ from .addresses import address_of, ask, client_of, routes
 from .test_matrix import TABLE, read_table
 from .world import World
 
+# What a view writes does not depend on where: one database is asked.
+pytestmark = pytest.mark.sqlite
+
 #: Tables a GET may write: the session, and what sign-in counts.
 OWN_TABLES = {"django_session", "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog"}
 #: People who between them open every page.
