@@ -23,6 +23,8 @@ from .world import World
 
 LINK = re.compile(r'(?:href|src|hx-get|action)="([^"]+)"')
 MARK = re.compile(rb"ZZ[AB]-[A-Z-]+[A-Z]")
+#: A crawl takes most of a minute: PostgreSQL is crawled as the leader who must not see the twin, SQLite as everybody.
+ONE_DATABASE = pytest.mark.sqlite
 #: A page may hold so many links before the crawl says that it runs away.
 MOST_PAGES = 900
 
@@ -67,8 +69,10 @@ def marks_seen(world: World, role: str, *, follow: bool = True) -> dict[str, set
             assert response.status_code < 500, address
             for mark in MARK.findall(text_of(response)):
                 seen.setdefault(mark.decode(), set()).add(address)
-        if follow:
-            waiting |= links_of(response, address) - done
+            if follow:
+                waiting |= links_of(response, address) - done
+            if response.status_code != 200:
+                break  # what is refused is refused to htmx too: test_matrix.py asks
         assert len(done) < MOST_PAGES
     return seen
 
@@ -77,7 +81,7 @@ def of(seen: dict[str, set[str]], start: str) -> dict[str, set[str]]:
     return {mark: where for mark, where in seen.items() if mark.startswith(start)}
 
 
-@pytest.mark.parametrize("role", ["leader_a", "reporter_a"])
+@pytest.mark.parametrize("role", ["leader_a", pytest.param("reporter_a", marks=ONE_DATABASE)])
 def test_a_unit_reads_its_own_words_and_none_of_its_twins(world: World, role: str):
     seen = marks_seen(world, role)
     assert of(seen, "ZZB-") == {}
@@ -91,11 +95,13 @@ def test_a_unit_reads_its_own_words_and_none_of_its_twins(world: World, role: st
     assert "ZZA-GROUNDS" not in seen
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("role", ["viewer", "publisher", "superuser", "deactivated", "anonymous"])
 def test_outsiders_read_none_of_the_words(world: World, role: str):
     assert marks_seen(world, role) == {}
 
 
+@ONE_DATABASE
 def test_the_verifying_unit_reads_what_it_verifies_and_nothing_else(world: World):
     seen = {mark[4:] for mark in marks_seen(world, "verifier")}
     assert seen >= {"WAITING", "EVIDENCE"}
@@ -103,6 +109,7 @@ def test_the_verifying_unit_reads_what_it_verifies_and_nothing_else(world: World
     assert seen.isdisjoint({"QUESTION", "ANSWER", "APPEAL", "ARGUED", "PAPER", "INCIDENT", "ACTIVITY", "PICTURE"})
 
 
+@ONE_DATABASE
 def test_the_council_reads_proposals_but_no_reports_no_drafts_and_no_grounds(world: World):
     seen = {mark[4:] for mark in marks_seen(world, "council")}
     assert "ACHIEVED" in seen
@@ -110,6 +117,7 @@ def test_the_council_reads_proposals_but_no_reports_no_drafts_and_no_grounds(wor
     assert seen.isdisjoint({"QUESTION", "ANSWER", "APPEAL", "ARGUED", "PAPER", "INCIDENT", "ACTIVITY", "PICTURE"})
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("role", ["staff", "auditor"])
 def test_those_in_charge_read_both_units_and_the_grounds_of_gates(world: World, role: str):
     seen = marks_seen(world, role, follow=False)  # the lists and forms of every noun are addresses already
@@ -124,6 +132,7 @@ def test_those_in_charge_read_both_units_and_the_grounds_of_gates(world: World, 
     assert named <= {"/admin/campaigns/auditentry/", "/nhat-ky/"}
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("model", [Participant, EvidenceFile, Submission, Explanation, Appeal, Incident, Activity])
 def test_a_scope_left_open_is_found(world: World, monkeypatch, model):
     # Each scope alone, so that the crawl is known to look where each one guards.
