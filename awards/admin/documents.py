@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -36,6 +38,12 @@ from campaigns.admin.base import ReadOnlyAdmin, person
 from campaigns.documents.placeholders import fill
 from campaigns.files.names import attachment_header
 from campaigns.permissions import Permission, can
+from campaigns.views.form_key import run_once
+
+
+def version_of(request: HttpRequest, make: Callable[[], DocumentTemplate]) -> int:
+    """Make the version for the first sending of the form; return its number, to later sendings too."""
+    return int(run_once(request, lambda: {"version": make().version_number}, now=timezone.now())["version"])
 
 
 @admin.register(DocumentTemplate)
@@ -107,24 +115,26 @@ class DocumentTemplateAdmin(ReadOnlyAdmin):
                 typed, file = form.cleaned_data, form.cleaned_data["file"]
                 content = file.read()
                 try:
-                    made = add_template(
-                        kind=typed["kind"],
-                        name=typed["name"],
-                        form_number=typed["form_number"],
-                        content=content,
-                        file_name=file.name or "",
-                        by=person(request),
-                        now=timezone.now(),
+                    made = version_of(
+                        request,
+                        partial(
+                            add_template,
+                            kind=typed["kind"],
+                            name=typed["name"],
+                            form_number=typed["form_number"],
+                            content=content,
+                            file_name=file.name or "",
+                            by=person(request),
+                            now=timezone.now(),
+                        ),
                     )
                 except TemplateRefused as refused:
                     problem = template_sentence(refused.code, refused.names, refused.reason)
                 except evidence.EvidenceStoreFull:
                     problem, status = _("The portal's disk is full: the file was not stored."), 507
                 else:
-                    messages.success(
-                        request, _("The template was checked and is in use as version %s.") % made.version_number
-                    )
-                    unused = left_out(made.kind, content)
+                    messages.success(request, _("The template was checked and is in use as version %s.") % made)
+                    unused = left_out(typed["kind"], content)
                     if unused:
                         messages.info(request, _("Fields it does not use: %s.") % ", ".join(unused))
                     return redirect(self._url("changelist"))
@@ -187,15 +197,19 @@ class DocumentTemplateAdmin(ReadOnlyAdmin):
         if request.method == "POST":
             status = 422
             if form.is_valid():
-                made = add_template(
-                    kind=kind,
-                    name=_("The portal's layout"),
-                    form_number=form.cleaned_data["form_number"],
-                    layout=form.layout(),
-                    by=person(request),
-                    now=timezone.now(),
+                made = version_of(
+                    request,
+                    partial(
+                        add_template,
+                        kind=kind,
+                        name=_("The portal's layout"),
+                        form_number=form.cleaned_data["form_number"],
+                        layout=form.layout(),
+                        by=person(request),
+                        now=timezone.now(),
+                    ),
                 )
-                messages.success(request, _("Version %s is in use.") % made.version_number)
+                messages.success(request, _("Version %s is in use.") % made)
                 return redirect(self._url("changelist"))
         context = {"form": form, "title": DocumentKind(kind).label, "back": self._url("changelist"), "used": used}
         return self.page(request, "admin/awards/template_layout.html", context, status=status)
@@ -214,16 +228,20 @@ class DocumentTemplateAdmin(ReadOnlyAdmin):
                 status = 200
             elif forms.is_valid():
                 try:
-                    made = add_blank(
-                        name=forms.paper.cleaned_data["name"],
-                        blank=forms.blank(),
-                        by=person(request),
-                        now=timezone.now(),
+                    made = version_of(
+                        request,
+                        partial(
+                            add_blank,
+                            name=forms.paper.cleaned_data["name"],
+                            blank=forms.blank(),
+                            by=person(request),
+                            now=timezone.now(),
+                        ),
                     )
                 except TemplateRefused as refused:
                     problem = template_sentence(refused.code, refused.names, refused.reason)
                 else:
-                    messages.success(request, _("Version %s is in use.") % made.version_number)
+                    messages.success(request, _("Version %s is in use.") % made)
                     return redirect(self._url("blank"))
         context = {
             "forms": forms,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
@@ -15,6 +16,9 @@ from campaigns.models import AuditEntry
 from scoring.models import ScoreRun
 
 from .world import Twin, World
+
+#: `make prove` asks everything on both databases; `make test` leaves out what asks the same code twice.
+EVERYTHING = os.environ.get("ASK_EVERYTHING") == "1"
 
 
 def routes(resolver: URLResolver | None = None, prefix: str = "") -> list[tuple[str, URLPattern]]:
