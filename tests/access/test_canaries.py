@@ -17,7 +17,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from campaigns import permissions
-from campaigns.models import Activity, Appeal, EvidenceFile, Explanation, Incident, Participant, Submission
+from campaigns.models import Activity, Appeal, EvidenceFile, Explanation, Participant, Submission
 
 from .addresses import EVERYTHING, address_of, ask, client_of, routes
 from .world import World
@@ -146,7 +146,7 @@ def test_those_in_charge_read_both_units_and_the_grounds_of_gates(world: World, 
 
 
 @on_one_database
-@pytest.mark.parametrize("model", [Participant, EvidenceFile, Submission, Explanation, Appeal, Incident, Activity])
+@pytest.mark.parametrize("model", [Participant, EvidenceFile, Submission, Explanation, Appeal, Activity])
 def test_a_scope_left_open_is_found(world: World, monkeypatch, model):
     # Each scope alone, so that the crawl is known to look where each one guards.
     monkeypatch.setitem(permissions._SCOPES, model, lambda access, user: Q())

@@ -47,6 +47,8 @@ WITHOUT = {
     "campaigns:notices_read": "what is read stays read",
     "campaigns:notice_open": "what is read stays read",
     "campaigns:notice_preferences": "writes the same choices again",
+    "campaigns:activity_withdraw": "what is withdrawn is withdrawn once; a second sending is refused by name",
+    "campaigns:incident_withdraw": "what is withdrawn is withdrawn once; a second sending is refused by name",
     "awards:alike": "a pair of names is looked at once; a second sending is refused by name",
     "awards:session_step": "the session carries its version; attendance and agenda become what they are said to be",
     "awards:council_act": "a vote is opened, given, counted and closed once; a second sending is refused by name",

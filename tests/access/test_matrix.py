@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.http import HttpResponse
+
+from campaigns import permissions
+from campaigns.models import Incident
 
 from .addresses import EVERYTHING, address_of, ask, client_of, routes
 from .world import ROLES, World
@@ -28,6 +32,9 @@ NEVER_200 = {
     "khen-thuong/de-nghi/<int:pk>/sua/": "unit A's proposal lies before the chairman; its draft is in test_canaries.py",
     "tham-dinh/<int:pk>/dinh-chinh/": "the substitute's, for values of the staff's own unit",
     "ngon-ngu/": "takes a language",
+    "cong-khai/bang-diem/": "the organiser has not opened the board; test_public.py opens it",
+    "khen-thuong/danh-sach/<int:pk>/thu-tien/": "the award is not revoked",
+    "khen-thuong/de-nghi/han-muc/": "counts for the award that a form names",
     "khen-thuong/cho-quyet-dinh/duyet-nhieu/": "approves what its summary's form names; test_views.py does it",
     "admin/r/<path:content_type_id>/<path:object_id>/": "no row has a page on another site",
 }
@@ -140,6 +147,14 @@ def test_a_missing_row_and_a_wrong_status_are_found(world: World):
     table["suc-khoe/", "GET"] = dict.fromkeys(ROLES, "404")
     found, _count = deviations(world, table, ["suc-khoe/"])
     assert len(found) == 1 + len(asked_as())
+
+
+def test_an_incidents_scope_left_open_is_found(world: World, monkeypatch):
+    # Its words are behind the target's scope too: what shows is a refusal where nothing should exist.
+    monkeypatch.setitem(permissions._SCOPES, Incident, lambda access, user: Q())
+    withdrawal = next(route for route, _pattern in routes() if route.startswith("vu-viec/") and "rut" in route)
+    found, _count = deviations(world, read_table(TABLE.read_text("utf-8")), [withdrawal])
+    assert any((not line.startswith("POST") and "leader_b" in line) or "verifier" in line for line in found)
 
 
 def test_a_unit_scope_left_open_is_found(world: World, monkeypatch):

@@ -55,12 +55,12 @@ def test_looking_changes_no_row(world: World):
 
 
 def test_a_row_written_by_looking_is_found(world: World, monkeypatch):
-    def writing(user, campaign, now):
+    def writing(request, **asked):
         world.rows["announcement"].__class__.objects.filter(pk=world.rows["announcement"].pk).update(title="Đã xem")
         return []
 
     before = fingerprints()
-    monkeypatch.setattr("campaign_portal.views._work", writing)
+    monkeypatch.setattr("campaign_portal.views.all_work", writing)
     client_of(world, "viewer").get("/")
     assert {table for table, print_ in fingerprints().items() if print_ != before[table]} - {"campaigns_user"} == {
         "campaigns_announcement"

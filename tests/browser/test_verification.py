@@ -156,9 +156,10 @@ def test_it_works_without_javascript(values, officer, browser, client, live_serv
     page.locator("[data-verify-item]").first.get_by_role("button", name="Chấp nhận").click()
     expect(page.locator("[data-verify-item]")).to_have_count(5)
     card = page.locator("[data-verify-item]").first
-    card.locator("summary").nth(1).click()
-    card.locator("details[open] textarea").fill("Thiếu biên bản")
-    card.locator("details[open] button").click()
+    returning = card.locator("details", has=page.locator("summary", has_text="Trả lại"))
+    returning.locator("summary").click()
+    returning.locator("textarea").fill("Thiếu biên bản")
+    returning.locator("button").click()
     expect(page.locator("[data-verify-item]")).to_have_count(4)
     assert verdicts()[:2] == ["accepted", "returned"]
     context.close()

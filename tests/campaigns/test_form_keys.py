@@ -82,6 +82,7 @@ def test_a_session_of_the_council_recorded_twice_is_one(campaign: Any) -> None:
     secretary = make_person(Role.COUNCIL_SECRETARY, username="thuky2")
     address = reverse("awards:sessions")
     said = {"held_on": f"{local_day(timezone.now()):%d/%m/%Y}", "place": "Phòng họp số 1", "mode": "open"}
+    said |= {"quorum": "2/3", "majority": "1/2"}
     assert send(as_person(secretary), address, said) == [302, 302]
     assert CouncilSession.objects.count() == 1
 
