@@ -88,6 +88,8 @@ def _row_of(route: str, world: World, twin: Twin, variant: str) -> int:
     """The row whose key stands in the address."""
     rows = {**world.rows, **twin.rows}
     model = re.match(r"admin/\w+/(\w+)/", route)
+    if "workbookimport/tai-ve" in route:
+        return int(world.campaign.pk)
     if route.startswith("admin/r/"):
         return int(rows["target"].pk)
     if "user/vai-tro" in route:

@@ -72,7 +72,7 @@ def status_of(response: HttpResponse) -> str:
 
 
 #: People whose requests between them run every query; who may do what is decided in Python.
-READERS = ("leader_a", "staff", "chairman", "auditor")
+READERS = ("leader_a", "leader_b", "staff", "chairman", "auditor")
 
 
 def asked_as() -> tuple[str, ...]:
