@@ -46,7 +46,7 @@ migrate: setup
 PYTEST := $(PY) -m pytest -n 2 --dist worksteal -q $(ARGS)
 RESULTS := test-results
 
-test: setup browser  ## every test on SQLite, then on PostgreSQL and Redis; the summary comes last
+test: setup browser  ## every test on SQLite, then what asks a database on PostgreSQL and Redis; the summary comes last
 	@mkdir -p $(RESULTS); rm -f $(RESULTS)/*.txt
 	@failed=0; \
 	for database in sqlite postgres; do \
@@ -64,7 +64,7 @@ test: setup browser  ## every test on SQLite, then on PostgreSQL and Redis; the 
 test-sqlite: setup browser  ## every test on SQLite only
 	@TEST_DATABASE=sqlite $(PYTEST)
 
-test-postgres: setup browser  ## every test on PostgreSQL and Redis only
+test-postgres: setup browser  ## every test that asks a database, on PostgreSQL and Redis only
 	@TEST_DATABASE=postgres $(PYTEST)
 
 # Chromium is the one thing the tests need from the system; PostgreSQL and Redis come as wheels.

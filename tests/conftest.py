@@ -1,6 +1,8 @@
 """Fixtures every test may use. The servers behind them are in servers.py."""
 
+import functools
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from awards import law, models
@@ -18,18 +21,53 @@ pytest_plugins = ["tests.cast", "tests.database"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what speaks about the other database; everything else runs on both."""
+    """Skip what speaks about the other database, and on PostgreSQL what asks no database: SQLite's run asked it."""
     on_postgres = os.environ.get("TEST_DATABASE") == "postgres"
     for item in items:
         if item.get_closest_marker("postgres") and not on_postgres:
             item.add_marker(pytest.mark.skip(reason="says something about PostgreSQL only"))
         if item.get_closest_marker("sqlite") and on_postgres:
             item.add_marker(pytest.mark.skip(reason="says something about SQLite only"))
+        elif on_postgres and os.environ.get("ASK_EVERYTHING") != "1" and not asks_a_database(item):
+            item.add_marker(pytest.mark.skip(reason="asks no database: run on SQLite"))
+
+
+#: Fixtures that open a database or a server; a test that gets one, by whatever way, runs on both databases.
+SERVED = {
+    "db",
+    "transactional_db",
+    "django_db_setup",
+    "live_server",
+    "django_db_reset_sequences",
+    "redis_server",
+    "redis_url",
+}
+#: Tests that reach a database by another process or by its driver, which no fixture shows.
+BY_OTHER_WAYS = re.compile(
+    r"\b(subprocess|psycopg2?|TEST_DATABASE|DATABASE_URL|killing|honcho|connections?|getfixturevalue)\b"
+)
+
+
+def asks_a_database(item: pytest.Item) -> bool:
+    """Whether a test may answer otherwise on another database; in doubt it may."""
+    if item.get_closest_marker("postgres") or item.get_closest_marker("django_db"):
+        return True
+    case = getattr(item, "cls", None)
+    if case is not None and issubclass(case, TransactionTestCase):
+        return True
+    return bool(SERVED & set(getattr(item, "fixturenames", ()))) or reaches_by_other_ways(item.path)
+
+
+@functools.cache
+def reaches_by_other_ways(file: Path) -> bool:
+    """Whether a file of tests names a means of reaching a database that no fixture shows."""
+    return BY_OTHER_WAYS.search(file.read_text("utf-8")) is not None
 
 
 def pytest_report_header() -> str:
-    """Name the database in the first lines of every run."""
-    return f"database: {connection.vendor}"
+    """Name the database in the first lines of every run, and what is left to the other one."""
+    left = "; tests that ask no database are left to SQLite's run" if connection.vendor == "postgresql" else ""
+    return f"database: {connection.vendor}{left}"
 
 
 @pytest.fixture(scope="session")
