@@ -121,29 +121,30 @@ def attach(
 ) -> ProposalEvidence:
     """Attach a stored file of the same unit, as evidence or as one of its papers. Raises PermissionDenied, WrongState.
 
-    A file attached before becomes what it is said to be now.
+    One scan that holds several papers is attached once as each of them; the same again changes nothing.
     """
     proposal = locked(proposal_id)
     step = check_step(proposal, Act.EDIT, by=by, now=now)
     file = EvidenceFile.objects.get(pk=file_id, participant=proposal.participant)
     proof, made = ProposalEvidence.objects.get_or_create(
-        proposal=proposal, file=file, defaults={"added_by": by, "added_at": now, "kind": kind}
+        proposal=proposal, file=file, kind=kind, defaults={"added_by": by, "added_at": now}
     )
-    if made or proof.kind != kind:
-        proof.kind = kind
-        proof.save(update_fields=["kind"])
+    if made:
         detail = {"attached": file.name, "sha256": file.sha256, "kind": kind.value}
         write_state(proposal, step, by=by, now=now, detail=detail)
     return proof
 
 
 @one_transaction
-def detach(*, proposal_id: int, file_id: int, by: User, now: dt.datetime) -> None:
-    """Take a file off a proposal the unit still edits; the file itself is kept. Raises PermissionDenied, WrongState."""
+def detach(*, proposal_id: int, file_id: int, kind: PaperKind, by: User, now: dt.datetime) -> None:
+    """Take a file, as what it was attached, off a proposal the unit still edits; the file itself is kept.
+
+    Raises PermissionDenied, WrongState, ProposalEvidence.DoesNotExist.
+    """
     proposal = locked(proposal_id)
     step = check_step(proposal, Act.EDIT, by=by, now=now)
-    proof = ProposalEvidence.objects.select_related("file").get(proposal=proposal, file_id=file_id)
-    detail = {"detached": proof.file.name, "sha256": proof.file.sha256}
+    proof = ProposalEvidence.objects.select_related("file").get(proposal=proposal, file_id=file_id, kind=kind)
+    detail = {"detached": proof.file.name, "sha256": proof.file.sha256, "kind": kind.value}
     proof.delete()
     write_state(proposal, step, by=by, now=now, detail=detail)
 

@@ -189,7 +189,10 @@ class Proposal(models.Model):
 
 
 class ProposalEvidence(models.Model):
-    """A file that backs the achievement report; taken off only while the unit still edits the proposal."""
+    """A file that backs the achievement report, or one of the unit's papers; taken off only while the unit edits.
+
+    One scan may hold several papers: it is attached once as each of them.
+    """
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="evidence", verbose_name=_("proposal"))
     file = models.ForeignKey(EvidenceFile, models.PROTECT, related_name="proposals", verbose_name=_("file"))
@@ -201,7 +204,7 @@ class ProposalEvidence(models.Model):
         verbose_name = _("evidence of a proposal")
         verbose_name_plural = _("evidence of proposals")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["proposal", "file"], name="proposal_evidence_once")]
+        constraints = [models.UniqueConstraint(fields=["proposal", "file", "kind"], name="proposal_evidence_once")]
 
     def __str__(self) -> str:
         return self.file.name

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.calendar import local_day
 from campaigns.display import local_date, number, percent, points
-from campaigns.enums import VerdictOutcome
+from campaigns.enums import IndicatorKind, VerdictOutcome
 from campaigns.models import Measurement, Participant, Target
 from scoring.enums import Basis, ScoreClass
 from scoring.models import ScoreRun, UnitScore
@@ -66,6 +66,7 @@ def _targets(participant: Participant, score: UnitScore) -> list[dict[str, Any]]
             "area": target.indicator.area.number,
             "code": target.indicator.code,
             "name": target.indicator.name,
+            "kind": target.indicator.kind,
             "unit": target.indicator.unit_of_measure,
             "value": _text(figures[target.pk].value),
             "goal": _text(figures[target.pk].goal),
@@ -126,6 +127,8 @@ def prefilled_report(*, participant: Participant) -> str:
 
 
 def _target_line(target: dict[str, Any]) -> str:
+    if target["kind"] == IndicatorKind.MILESTONE:
+        return _("- %(code)s %(name)s: done.") % {"code": target["code"], "name": target["name"]}
     return _("- %(code)s %(name)s: %(value)s %(unit)s, goal %(goal)s (%(share)s).") % {
         "code": target["code"],
         "name": target["name"],

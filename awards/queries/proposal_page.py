@@ -105,6 +105,7 @@ def _files(proposal: Proposal) -> list[dict[str, Any]]:
     return [
         {
             "pk": proof.file_id,
+            "kind": proof.kind,
             "name": proof.file.name
             if proof.kind == PaperKind.EVIDENCE
             else f"{proof.get_kind_display()}: {proof.file.name}",

@@ -15,6 +15,7 @@ from awards.enums import PaperKind
 from awards.models import ProposalEvidence
 from campaigns import evidence
 from campaigns.actions.uploads import EvidenceRefused
+from campaigns.models import EvidenceFile
 from campaigns.permissions import Permission, require
 from campaigns.views.inert import download_of
 
@@ -52,15 +53,16 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def remove(request: HttpRequest, pk: int, file: int) -> HttpResponse:
-    """Take a file off a proposal the unit still edits."""
+    """Take a file off a proposal the unit still edits; the form's ``kind`` says as which of its papers."""
     proposal = proposal_or_404(request, pk)
     try:
+        kind = PaperKind(request.POST.get("kind", PaperKind.EVIDENCE))
         attempt(
             request,
-            lambda: detach(proposal_id=proposal.pk, file_id=file, by=signed_in(request), now=timezone.now()),
+            lambda: detach(proposal_id=proposal.pk, file_id=file, kind=kind, by=signed_in(request), now=timezone.now()),
             done=_("The file has been taken off."),
         )
-    except ProposalEvidence.DoesNotExist as error:
+    except (ValueError, ProposalEvidence.DoesNotExist) as error:
         raise Http404 from error
     return redirect("awards:proposal", pk)
 
@@ -69,5 +71,5 @@ def remove(request: HttpRequest, pk: int, file: int) -> HttpResponse:
 def download(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     """Send a file of a proposal the person may see, hashed again on the way."""
     proposal = proposal_or_404(request, pk)
-    proof = get_object_or_404(ProposalEvidence.objects.select_related("file"), proposal=proposal, file_id=file)
-    return download_of(request, proof.file)
+    files = EvidenceFile.objects.filter(proposals__proposal=proposal).distinct()
+    return download_of(request, get_object_or_404(files, pk=file))

@@ -233,6 +233,10 @@ def test_the_unit_s_papers_are_attached_before_submitting_where_the_procedure_as
     told = {"proposal_id": draft.pk, "file_id": file.pk, "by": office.reporter, "now": at(49)}
     proposals.attach(**told, kind=PaperKind.REPORT)
     assert missing_for_submission(draft) == ["minutes_scan_missing"]
+    proposals.attach(**told, kind=PaperKind.MINUTES)  # one scan holds both
+    assert missing_for_submission(draft) == []
+    proposals.detach(**told, kind=PaperKind.MINUTES)
+    assert missing_for_submission(draft) == ["minutes_scan_missing"]
     AwardPolicy.objects.create(campaign=office.campaign, papers_as_files=False)
     assert proposals.submit(proposal_id=draft.pk, by=office.leader, now=at(49)).state == "submitted"
 
