@@ -22,7 +22,8 @@ from tests.factories import (
 )
 from tests.scoring.loading import run
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# What a script does on a page is the same on both databases.
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

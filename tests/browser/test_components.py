@@ -6,7 +6,8 @@ from playwright.sync_api import Page, expect
 from campaigns.enums import Role
 from tests.factories import make_person
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# What a script does on a page is the same on both databases.
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

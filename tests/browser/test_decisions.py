@@ -109,6 +109,7 @@ def test_a_changed_dossier_is_refused_with_the_field_and_shown_anew(page, sign_i
     page.problems.clear()  # the refusal's 409
 
 
+@pytest.mark.sqlite
 def test_four_nominees_stand_side_by_side_in_their_own_frame(page, sign_in, office, ten):
     page.set_viewport_size(PHONE)
     sign_in(office.chairman)

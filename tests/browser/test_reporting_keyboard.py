@@ -75,6 +75,7 @@ def forgive(page: Page) -> None:
     page.problems[:] = [words for words in page.problems if not provoked.search(words)]  # type: ignore[attr-defined]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("width", [390, 1440])
 def test_report_a_period_with_the_keyboard_only(desk: Page, accessibility, width):
     page, press = desk, desk.keyboard.press
@@ -117,6 +118,7 @@ def test_report_a_period_with_the_keyboard_only(desk: Page, accessibility, width
     forgive(page)
 
 
+@pytest.mark.sqlite
 def test_a_network_that_dies_midway_loses_nothing(desk: Page):
     page = desk
     number(page, "CT1").fill("31")
@@ -140,6 +142,7 @@ def test_a_network_that_dies_midway_loses_nothing(desk: Page):
     forgive(page)
 
 
+@pytest.mark.sqlite
 def test_an_answer_that_was_lost_is_no_conflict_with_oneself(desk: Page):
     page = desk
 
@@ -188,6 +191,7 @@ def test_two_people_on_one_page(desk: Page, browser, live_server, settings):
     forgive(page)
 
 
+@pytest.mark.sqlite
 def test_what_one_person_typed_is_offered_to_nobody_else(desk: Page, sign_in, client):
     page = desk
     client.logout()
@@ -209,6 +213,7 @@ def test_what_one_person_typed_is_offered_to_nobody_else(desk: Page, sign_in, cl
     forgive(page)
 
 
+@pytest.mark.sqlite
 def test_after_a_new_sign_in_elsewhere_the_page_sends_with_a_fresh_token(desk: Page, sign_in, client):
     page = desk
     client.logout()
@@ -222,6 +227,7 @@ def test_after_a_new_sign_in_elsewhere_the_page_sends_with_a_fresh_token(desk: P
     forgive(page)
 
 
+@pytest.mark.sqlite
 def test_several_files_at_once(desk: Page, accessibility):
     page = desk
     box(page, "CT3").get_by_role("link", name="Minh chứng").click()
@@ -237,6 +243,7 @@ def test_several_files_at_once(desk: Page, accessibility):
     forgive(page)
 
 
+@pytest.mark.sqlite
 def test_a_column_pasted_from_excel(desk: Page, accessibility):
     page = desk
     number(page, "CT1").focus()
@@ -258,6 +265,7 @@ def test_a_column_pasted_from_excel(desk: Page, accessibility):
     forgive(page)
 
 
+@pytest.mark.sqlite
 def test_one_indicator_for_all_units(page: Page, sign_in, accessibility):
     campaign = make_campaign("PT-90", starts_on=local_day(timezone.now()) - timedelta(days=1))
     tax = make_participant(campaign, unit=make_unit("CCT", name="Chi cục Thuế"))

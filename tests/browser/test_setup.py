@@ -21,7 +21,8 @@ from tests.factories import (
 )
 
 expect.set_options(timeout=15_000)  # rows are saved one after the other
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# What a script does on a page is the same on both databases.
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

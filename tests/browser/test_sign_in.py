@@ -5,7 +5,8 @@ from playwright.sync_api import Page, expect
 
 from tests.factories import make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# What a script does on a page is the same on both databases.
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 
 
 def test_the_form_lets_a_person_in_and_a_wrong_password_does_not(page: Page, live_server):

@@ -89,6 +89,7 @@ def test_values_are_verified_by_keyboard_and_the_place_is_kept(values, officer, 
     expect(page.locator("[data-verify-left]").first).to_have_text("2")
 
 
+@pytest.mark.sqlite
 def test_sixty_values_take_one_key_each_whatever_the_page(officer, sign_in, live_server):
     waiting_values(60)
     page: Page = sign_in(officer)
@@ -102,6 +103,7 @@ def test_sixty_values_take_one_key_each_whatever_the_page(officer, sign_in, live
     assert verdicts() == ["accepted"] * 60
 
 
+@pytest.mark.sqlite
 def test_a_refused_box_keeps_what_was_typed_and_says_why(values, officer, sign_in, live_server):
     page: Page = sign_in(officer)
     page.goto(QUEUE)
@@ -136,6 +138,7 @@ def test_the_second_officer_sees_who_was_first(values, officer, sign_in, live_se
     page.problems.clear()  # the browser notes the 409 itself
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("width", [390, 1440])
 def test_the_queue_and_its_summary_are_accessible_and_fit(values, officer, sign_in, accessibility, width, live_server):
     page: Page = sign_in(officer)
@@ -146,6 +149,7 @@ def test_the_queue_and_its_summary_are_accessible_and_fit(values, officer, sign_
         assert accessibility() == []
 
 
+@pytest.mark.sqlite
 def test_it_works_without_javascript(values, officer, browser, client, live_server, settings):
     client.force_login(officer)
     name = settings.SESSION_COOKIE_NAME
