@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "campaign_portal.second_factor.SecondFactor",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
     "campaign_portal.middleware.Busy",
@@ -302,6 +303,9 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = _("Emulation portal")
 #: Staff and the chairman must have a second factor; off on the local default only.
 MFA_REQUIRED = env.bool("MFA_REQUIRED", not LOCAL)
+if MFA_REQUIRED and not LOCAL and not CACHE_REDIS_URL:
+    # A used code is remembered there: a memory of each process's own would take the same code once in each.
+    raise ImproperlyConfigured("CACHE_REDIS_URL is needed where a second factor is: used codes are remembered there.")
 
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 10

@@ -225,6 +225,18 @@ def require(user: Person, permission: Permission, *, unit: Unit | int | None = N
         raise PermissionDenied
 
 
+#: Roles that touch only their own unit's rows, or only look at what everybody sees.
+_ONE_FACTOR_ROLES = frozenset({*UNIT_ROLES, Role.VIEWER})
+
+
+def needs_second_factor(user: User, *, on: dt.date | None = None) -> bool:
+    """Whether the person must sign in with a second factor: whoever decides, checks, reads or publishes for all units.
+
+    Staff, chairman and vice-chairmen, council, publishers, auditors, and those who manage accounts (safety.md §4).
+    """
+    return user.is_superuser or user.is_staff or bool(access_of(user, on=on).roles - _ONE_FACTOR_ROLES)
+
+
 def units_with(user: Person, permission: Permission, *, on: dt.date | None = None) -> frozenset[int]:
     """Return the ids of the units for which the person holds the permission through a unit's role."""
     return frozenset(unit for unit, held in access_of(user, on=on).unit_permissions.items() if permission in held)

@@ -14,6 +14,7 @@ COMPLETE = {
     "SECRET_KEY": KEY,
     "ALLOWED_HOSTS": "thidua.example.gov.vn",
     "DATABASE_URL": "postgres://portal_app:x@127.0.0.1:1/portal",
+    "CACHE_REDIS_URL": "redis://127.0.0.1:1/1",
 }
 
 
@@ -65,6 +66,13 @@ def test_an_installation_refuses_to_start_with(tmp_path, name, value):
     done = run("", tmp_path, **{**COMPLETE, name: value})
     assert done.returncode != 0
     assert f"ImproperlyConfigured: {name}" in done.stderr
+
+
+def test_used_one_time_codes_need_a_memory_that_all_processes_share(tmp_path):
+    without = {name: value for name, value in COMPLETE.items() if name != "CACHE_REDIS_URL"}
+    done = run("", tmp_path, **without)
+    assert "ImproperlyConfigured: CACHE_REDIS_URL" in done.stderr
+    assert run("", tmp_path, **without, MFA_REQUIRED="0").returncode == 0
 
 
 def test_the_cache_never_shares_the_brokers_database(tmp_path):

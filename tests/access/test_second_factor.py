@@ -1,0 +1,56 @@
+"""With a password alone, whoever must have a second factor reaches the way to it and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.urls import resolve
+
+from campaign_portal.second_factor import OPEN
+
+from .addresses import address_of, ask, client_of, routes
+from .world import World
+
+# Who must have one is the web's affair: one database is asked.
+pytestmark = pytest.mark.sqlite
+ENROLMENT = "/accounts/2fa/totp/activate/"
+
+
+@pytest.fixture(autouse=True)
+def _required(settings) -> None:
+    settings.MFA_REQUIRED = True
+
+
+@pytest.mark.parametrize("role", ["staff", "chairman", "council", "secretary", "publisher", "auditor", "superuser"])
+def test_the_password_alone_opens_nothing(world: World, role: str) -> None:
+    client, reached, led = client_of(world, role), [], 0
+    for route, pattern in routes():
+        address = address_of(route, world)
+        for method in ("GET", "POST"):
+            response = ask(client, method, address)
+            if response.get("Location") == ENROLMENT:
+                led += 1
+            elif resolve(address).view_name not in OPEN:
+                reached.append(f"{method} {address}: {response.status_code} {pattern.name}")
+    assert reached == []
+    assert led > 2 * len(routes()) - 40
+
+
+@pytest.mark.parametrize("role", ["leader_a", "reporter_a", "viewer"])
+def test_units_people_and_viewers_need_none(world: World, role: str) -> None:
+    assert client_of(world, role).get("/").status_code == 200
+
+
+def test_whoever_has_one_is_let_in_and_htmx_is_led_by_its_own_header(world: World) -> None:
+    chairman = client_of(world, "chairman")
+    waiting = "/khen-thuong/cho-quyet-dinh/"
+    assert chairman.get(waiting, headers={"HX-Request": "true"})["HX-Redirect"] == ENROLMENT
+    assert chairman.get(ENROLMENT).status_code == 302  # asks first who they are: the session was made without sign-in
+    Authenticator.objects.create(user=world.people["chairman"], type=Authenticator.Type.TOTP, data={"secret": "X"})
+    assert chairman.get(waiting).status_code == 200
+
+
+def test_static_files_and_unknown_addresses_stay_what_they_are(world: World) -> None:
+    client = client_of(world, "chairman")
+    assert client.get("/khong-co/").status_code == 404
+    assert client.get("/suc-khoe/").status_code == 200
