@@ -151,8 +151,8 @@ def _is_pure_target(target: str) -> bool:
 FORBIDDEN_IN_TEMPLATES = {
     "|safe": re.compile(r"\|\s*safe(seq)?\b"),
     "autoescape off": re.compile(r"{%\s*autoescape\s+off"),
-    "hx-on": re.compile(r"\shx-on[:\w-]*\s*="),
-    "js: in an htmx attribute": re.compile(r"\shx-(vals|headers|vars)\s*=\s*[\"']\s*(js|javascript):"),
+    "hx-on": re.compile(r"\s(?:data-)?hx-on[:\w-]*\s*="),
+    "js: in an htmx attribute": re.compile(r"\s(?:data-)?hx-(vals|headers|vars)\s*=\s*[\"']\s*(js|javascript):"),
     "inline script": re.compile(r"<script(?![^>]*\b(src\s*=|type\s*=\s*[\"']application/json))[^>]*>", re.I),
     "inline style": re.compile(r"<style\b|\sstyle\s*=", re.I),
     "inline handler": re.compile(r"<[^>]*\son[a-z]+\s*=", re.I),

@@ -166,6 +166,7 @@ def test_templates_hold_no_script_no_style_and_nothing_unescaped():
         "{% autoescape off %}",
         '<a hx-on:click="x()">',
         "<a hx-on::after-request='x()'>",
+        "<a data-hx-on:click='x()'>",
         """<a hx-vals='js:{a: 1}'>""",
         "<script>go()</script>",
         '<script type="module">go()</script>',

@@ -44,7 +44,7 @@ class EligibilityRuleAdmin(SettingAdmin):
             return ["sentence", *RuleForm.Meta.fields]
         parts = ("category", "kind", "figure", "area", "codes", "score_class", "day")
         rest = ("for_ranked", "for_supporting", "for_individuals", "valid_from", "valid_to", "position")
-        return [*parts, *rest, *(["seen"] if obj is not None else [])]
+        return [*parts, *rest]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("sentence",) if obj is not None and not self.has_change_permission(request, obj) else ()

@@ -21,7 +21,7 @@ def verdict_form(context: template.Context, content: str, proposal: Proposal, ve
     """
     address = reverse("awards:verdict", args=[proposal.pk])
     return format_html(
-        '<form method="post" action="{}" hx-post="{}" class="verdict-form">'
+        '<form method="post" action="{}" data-hx-post="{}" class="verdict-form">'
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
         '<input type="hidden" name="form_key" value="{}"><input type="hidden" name="verdict" value="{}">'
         '<input type="hidden" name="seen" value="{}">{}</form>',

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -137,9 +138,8 @@ class PortalAdmin(admin.ModelAdmin):
     # --- forms -------------------------------------------------------------------------------
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        fields = list(super().get_fields(request, obj))
-        writable = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        return fields if writable and obj else [name for name in fields if name != "seen"]
+        # What the person saw travels beside the fields (templates/admin/change_form.html), not as one of them.
+        return [name for name in super().get_fields(request, obj) if name != "seen"]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         shared = {
@@ -154,9 +154,8 @@ class PortalAdmin(admin.ModelAdmin):
         if isinstance(db_field, models.DateField) and not isinstance(db_field, models.DateTimeField):
             return DayBox(**shared)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        for right in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
-            if hasattr(getattr(field, "widget", None), right):
-                setattr(field.widget, right, False)  # type: ignore[union-attr]  # it has a widget
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget  # rows are added on their own pages, not in windows of others
         return field
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -51,7 +51,7 @@ class CampaignAdmin(SetupPages):
     fieldsets = (
         (None, {"fields": ("code", "name", "theme", "organiser_name", "plan_number", "plan_date")}),
         (gettext_lazy("Dates"), {"fields": ("starts_on", "ends_on", "proposed_closing_day")}),
-        (gettext_lazy("Verification and publicity"), {"fields": ("substitute_verifier", "public_board", "seen")}),
+        (gettext_lazy("Verification and publicity"), {"fields": ("substitute_verifier", "public_board")}),
         (
             gettext_lazy("Scoring policy"),
             {
@@ -68,8 +68,6 @@ class CampaignAdmin(SetupPages):
         fields = set(self.get_fields(request, obj))
         editable = self.has_change_permission(request, obj) if obj else True
         readonly = set(self._frozen(obj)) if editable else set(self._names())
-        if obj is not None and self.has_change_permission(request, obj):
-            fields.add("seen")
         return [
             (title, {"fields": [_shown(part, readonly) for part in kept]})
             for title, options in self.fieldsets
@@ -84,17 +82,17 @@ class CampaignAdmin(SetupPages):
         if obj is None or obj.status == CampaignStatus.PREPARATION:
             return ()
         free = OPEN_FIELDS if obj.status == CampaignStatus.OPEN else CLOSED_FIELDS
-        return tuple(name for name in self._names() if name not in free and name != "seen")
+        return tuple(name for name in self._names() if name not in free)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self._names(with_seen=obj is not None and self.has_change_permission(request, obj))
+        return self._names()
 
-    def _names(self, *, with_seen: bool = False) -> list[str]:
+    def _names(self) -> list[str]:
         flat: list[str] = []
         for _title, options in self.fieldsets:
             for row in options["fields"]:
                 flat += [row] if isinstance(row, str) else list(row)
-        return [name for name in flat if name != "seen" or with_seen]
+        return flat
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

@@ -96,8 +96,9 @@ def entry(row: Any, state: SafeString, unit: int, period: int, by_unit: bool, w:
     before, after = address_of("box", unit, period)
     whose = f"{box.target.indicator.code} {box.target.participant.name}" if by_unit else box.target.indicator.code
     return format_html(
-        '<div class="box-entry" data-box hx-post="{}{}{}" hx-trigger="input delay:1000ms, change, box:save" '
-        'hx-include="this" hx-params="{}" hx-target="#{}-state" hx-swap="outerHTML" hx-sync="this:queue last">'
+        '<div class="box-entry" data-box data-hx-post="{}{}{}" data-hx-trigger="input delay:1000ms, change, box:save" '
+        'data-hx-include="this" data-hx-params="{}" data-hx-target="#{}-state" data-hx-swap="outerHTML" '
+        'data-hx-sync="this:queue last">'
         '{}<div class="box-tools">{}{}{}</div>{}</div>',
         before,
         box.target.pk,
@@ -205,8 +206,8 @@ def evidence(row: Any, unit: int, period: int, w: SimpleNamespace) -> SafeString
     count = len(row.box.files)
     is_asked = row.box.target.indicator.evidence_required and not count
     return format_html(
-        '<div class="box-evidence" id="{p}-evidence"><a class="evidence-link" href="{u}" hx-get="{u}" '
-        'hx-target="#{p}-evidence" hx-swap="innerHTML">{}{} ({}){}</a></div>',
+        '<div class="box-evidence" id="{p}-evidence"><a class="evidence-link" href="{u}" data-hx-get="{u}" '
+        'data-hx-target="#{p}-evidence" data-hx-swap="innerHTML">{}{} ({}){}</a></div>',
         w.paperclip,
         w.evidence,
         count,

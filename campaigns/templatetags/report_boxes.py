@@ -48,7 +48,8 @@ def report_box(context: template.Context, row: Any, by_unit: bool = False) -> Sa
     indicator, name = box.target.indicator, box.target.participant.name
     return format_html(
         '<article class="box{}{}" id="{p}" aria-labelledby="{p}-name"{}><div class="box-about">'
-        '<h3 id="{p}-name">{}</h3>{}<dl class="box-facts">{}<div id="{p}-pace" hidden></div></dl>{}</div>{}</article>',
+        '<h3 id="{p}-name">{}</h3>{}<dl class="box-facts">{}<div id="{p}-pace" hidden><dt></dt><dd></dd></div></dl>'
+        "{}</div>{}</article>",
         " box-returned" if box.is_returned else "",
         "" if box.is_open else " box-closed",
         format_html(' data-unit="{}"', name) if by_unit else NONE,

@@ -229,7 +229,7 @@
     }
     const token = page.querySelector("form[data-report] input[name=csrfmiddlewaretoken]")?.value;
     if (!token) return;
-    document.body.setAttribute("hx-headers", page.body.getAttribute("hx-headers"));
+    document.body.setAttribute("data-hx-headers", page.body.getAttribute("data-hx-headers"));
     for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = token;
     if (signIn) signIn.hidden = true;
     retry();

@@ -195,7 +195,7 @@
       element.dataset.state = state;
     },
     csrf() {
-      return JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
+      return JSON.parse(document.body.getAttribute("data-hx-headers") || "{}")["X-CSRFToken"] || "";
     },
   });
 })();

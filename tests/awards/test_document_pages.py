@@ -106,7 +106,7 @@ def test_the_progress_of_certificates_can_be_left_and_found_again(client, office
     job = request_certificates(issue_id=issue.pk, by=office.staff, now=NOW)
     client.force_login(office.staff)
     page = client.get(reverse("awards:issued", args=[issue.pk])).content.decode()
-    assert f'hx-get="{reverse("awards:certificate_job", args=[job.pk])}"' in page
+    assert f'data-hx-get="{reverse("awards:certificate_job", args=[job.pk])}"' in page
     part = client.get(reverse("awards:certificate_job", args=[job.pk]), headers={"HX-Request": "true"})
     assert '<progress class="job-progress" max="1" value="0"' in part.content.decode()
     plain = client.get(reverse("awards:certificate_job", args=[job.pk]))

@@ -208,7 +208,7 @@ def test_what_another_session_decided_shows(office: Office) -> None:
     office.decide(proposal)
     news = as_person(office.chairman).get(reverse("awards:news"), {"cho": f"{proposal.pk},{waiting.pk},x"})
     text = news.content.decode()
-    assert f'id="card-{proposal.pk}" hx-swap-oob="true"' in text
+    assert f'id="card-{proposal.pk}" data-hx-swap-oob="true"' in text
     assert f"card-{waiting.pk}" not in text
 
 

@@ -169,7 +169,9 @@ def test_the_second_editor_gets_409_with_both_versions(staff, staff_two, client)
     area = make_area(campaign, name="Kinh tế")
     client.force_login(staff)
     url = reverse("admin:campaigns_area_change", args=[area.pk])
-    seen = client.get(url).context["adminform"].form["seen"].value()
+    page = client.get(url)
+    seen = page.context["adminform"].form["seen"].value()
+    assert f'name="seen" value="{seen}"' in page.content.decode()  # the browser sends it, beside the fields
     Area.objects.filter(pk=area.pk).update(name="Kinh tế và ngân sách")
     said = {"campaign": campaign.pk, "number": 1, "name": "Kinh tế đô thị", "weight": "10", "is_active": "on"}
     response = client.post(url, {**said, "seen": seen})

@@ -187,7 +187,7 @@ def test_the_part_says_that_a_preview_is_being_made_until_it_is_there(pdf, staff
     url = reverse("campaigns:evidence_preview", args=[pdf.pk])
     before = client.get(url, headers={"HX-Request": "true"}).text
     assert "đang tạo bản xem trước" in before
-    assert f'hx-get="{url}"' in before
+    assert f'data-hx-get="{url}"' in before
     work()
     after = client.get(url, headers={"HX-Request": "true"}).text
     assert "hx-get" not in after

@@ -78,6 +78,6 @@ def test_each_mark_goes_beside_its_box(client, leader_a, leader_b, area, partici
     target = make_target(make_indicator(area, "CT1"), participant_a)
     address = reverse("scoring:pace_fragment", args=[participant_a.pk])
     client.force_login(leader_a)
-    assert f'id="o{target.pk}-pace" hx-swap-oob="true"' in client.get(address).content.decode()
+    assert f'id="o{target.pk}-pace" data-hx-swap-oob="true"' in client.get(address).content.decode()
     client.force_login(leader_b)
     assert client.get(address).status_code == 404
