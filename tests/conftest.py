@@ -1,6 +1,7 @@
 """Fixtures every test may use. The servers behind them are in servers.py."""
 
 import functools
+import gc
 import os
 import re
 import shutil
@@ -62,6 +63,11 @@ def asks_a_database(item: pytest.Item) -> bool:
 def reaches_by_other_ways(file: Path) -> bool:
     """Whether a file of tests names a means of reaching a database that no fixture shows."""
     return BY_OTHER_WAYS.search(file.read_text("utf-8")) is not None
+
+
+def pytest_configure() -> None:
+    """Look for cycles rarely: tests make many short-lived objects, and each look costs more than it frees."""
+    gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_report_header() -> str:

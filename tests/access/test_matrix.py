@@ -48,7 +48,7 @@ NEVER_200 = {
 }
 
 #: People whose requests between them run every query; who may do what is decided in Python.
-READERS = ("leader_a", "leader_b", "staff", "chairman", "auditor")
+READERS = ("leader_a", "staff", "chairman", "auditor")
 
 
 def asked_as() -> tuple[str, ...]:
