@@ -27,7 +27,7 @@ from campaigns.workbook.trail import MOST_ROWS, XLSX, trail_workbook
 
 from .reporting_access import signed_in
 
-PAGE = 50
+PAGE = 40
 CHECKED = "audit-chain-checked"
 
 
