@@ -292,8 +292,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]  # never shown
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # one confirmation covers a batch of decisions
-# Who decides on awards confirms their identity first, once for all they decide within that time.
-DECISIONS_STEP_UP = env.bool("DECISIONS_STEP_UP", not LOCAL)
+# Who decides on awards, revokes, publishes or manages accounts confirms their identity first, once within that time.
+STEP_UP = env.bool("STEP_UP", not LOCAL)
 ACCOUNT_USER_DISPLAY = str
 # Guessing is counted in the database by axes, per person and address. A second limit per name alone
 # would let an outsider lock the chairman out on the last day, so only the address limits remain here.

@@ -31,9 +31,9 @@ from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.calendar import local_day
 from campaigns.models import User
 from campaigns.permissions import Permission
+from campaigns.views.step_up import confirm_identity, must_confirm_identity
 
 from .access import in_charge, proposal_or_404, status_of, trail
-from .step_up import confirm_identity, must_confirm_identity
 
 
 def is_htmx(request: HttpRequest) -> bool:
@@ -91,7 +91,7 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
     user = in_charge(request, Permission.DECIDE)
     proposal = proposal_or_404(request, pk)
     if must_confirm_identity(request):
-        return confirm_identity(request)
+        return confirm_identity(request, back=reverse("awards:dashboard"))
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _refused(request, proposal, user, _("This form is out of date. Open the page again."), 422)

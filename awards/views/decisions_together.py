@@ -20,10 +20,10 @@ from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.calendar import local_day
 from campaigns.forms.idempotency import new_key
 from campaigns.permissions import Permission, visible_to
+from campaigns.views.step_up import confirm_identity, must_confirm_identity
 
 from .access import in_charge, trail
 from .decisions import is_htmx
-from .step_up import confirm_identity, must_confirm_identity
 
 
 def _chosen(values: list[str]) -> list[int]:
@@ -68,7 +68,7 @@ def approve_chosen(request: HttpRequest) -> HttpResponse:
     if not 16 <= len(key) <= 40:
         raise PermissionDenied
     if must_confirm_identity(request):
-        return confirm_identity(request)
+        return confirm_identity(request, back=reverse("awards:dashboard"))
     seen = [(pk, request.POST.get(f"seen-{pk}", "")) for pk in _chosen(request.POST.getlist("chosen"))]
     names = dict(visible_to(user, Proposal).filter(pk__in=dict(seen)).values_list("pk", "recipient_name"))
     if dict(seen).keys() - names.keys():

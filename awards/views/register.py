@@ -20,6 +20,7 @@ from awards.queries.refusals import refused_proposals, with_reasons
 from awards.queries.register import Asked, register_of, years_of
 from campaigns.calendar import local_day
 from campaigns.permissions import Permission, can, units_with, visible_to
+from campaigns.views.step_up import with_identity
 
 from .access import attempt_once, campaigns_of, chosen_campaign, in_charge, signed_in, trail
 
@@ -132,6 +133,7 @@ def issue_decision(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@with_identity
 def revoke_award(request: HttpRequest, pk: int) -> HttpResponse:
     """Revoke an issued award by a numbered document."""
     user = in_charge(request, Permission.ISSUE)

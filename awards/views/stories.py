@@ -32,6 +32,7 @@ from campaigns.models import Campaign, Participant, User
 from campaigns.permissions import Permission, units_with, visible_to
 from campaigns.views.campaign_choice import chosen_campaign
 from campaigns.views.inert import shown_picture
+from campaigns.views.step_up import confirm_identity, must_confirm_identity
 
 from .access import attempt, signed_in, status_of
 
@@ -193,6 +194,8 @@ def picture(request: HttpRequest, pk: int) -> HttpResponse:
 def step(request: HttpRequest, pk: int, word: str) -> HttpResponse:
     """One step: sent for review, sent back, published, taken down."""
     user, found, form = signed_in(request), _story(request, pk), StoryStepForm(request.POST)
+    if word == "dang" and may_publish(user) and must_confirm_identity(request):
+        return confirm_identity(request, back=reverse("awards:story", args=[pk]))
     acts: dict[str, tuple[Callable[..., Exemplar], bool, str]] = {
         "gui": (send_for_review, False, _("The story has been sent for review.")),
         "tra-lai": (send_back, True, _("The story has been sent back.")),

@@ -17,6 +17,7 @@ from campaigns.enums import Role
 from campaigns.forms.people import PasswordForm, RoleEndForm, RoleForm
 from campaigns.models import RoleAssignment, User
 from campaigns.permissions import Permission, can
+from campaigns.views.step_up import confirm_identity, must_confirm_identity, with_identity
 
 from .acts import Act, ActPage, act_view
 from .base import PortalAdmin, person
@@ -32,16 +33,20 @@ class UserAdmin(PortalAdmin):
     list_filter = ("is_active",)
     ordering = ("sort_key", "pk")
     search_path = "search_text"
-    fields = ("full_name", "username", "position", "email", "language", "is_active", "is_superuser", "seen")
+    fields = ("full_name", "username", "position", "email", "language", "is_active", "is_superuser")
     change_form_template = "admin/campaigns/person.html"
 
     def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
+        wrap, ask = self.admin_site.admin_view, with_identity
         return [
-            path("<int:pk>/vai-tro/", wrap(self.give), name="campaigns_user_role"),
-            path("<int:pk>/mat-khau/", wrap(self.password), name="campaigns_user_password"),
-            path("<int:pk>/xac-thuc-hai-lop/", wrap(self.second_factor), name="campaigns_user_second_factor"),
-            path("vai-tro/<int:pk>/ket-thuc/", wrap(self.end), name="campaigns_user_role_end"),
+            path("<int:pk>/vai-tro/", wrap(ask(self.give)), name="campaigns_user_role"),
+            path("<int:pk>/mat-khau/", wrap(ask(self.password)), name="campaigns_user_password"),
+            path(
+                "<int:pk>/xac-thuc-hai-lop/",
+                wrap(ask(self.second_factor)),
+                name="campaigns_user_second_factor",
+            ),
+            path("vai-tro/<int:pk>/ket-thuc/", wrap(ask(self.end)), name="campaigns_user_role_end"),
             *super().get_urls(),
         ]
 
@@ -49,6 +54,12 @@ class UserAdmin(PortalAdmin):
         if not obj.password:
             obj.set_unusable_password()
         save_person(person=obj, seen=seen, by=person(request), now=timezone.now())
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Who may change accounts says first who they are; others only read."""
+        if can(person(request), Permission.MANAGE_ACCOUNTS) and must_confirm_identity(request):
+            return confirm_identity(request, back=request.path)
+        return super().changeform_view(request, *args, **kwargs)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

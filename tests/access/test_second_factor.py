@@ -54,3 +54,29 @@ def test_static_files_and_unknown_addresses_stay_what_they_are(world: World) -> 
     client = client_of(world, "chairman")
     assert client.get("/khong-co/").status_code == 404
     assert client.get("/suc-khoe/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "route"),
+    [
+        ("superuser", "admin/campaigns/user/add/"),
+        ("superuser", "admin/campaigns/user/<path:object_id>/change/"),
+        ("superuser", "admin/campaigns/user/<int:pk>/vai-tro/"),
+        ("superuser", "admin/campaigns/user/<int:pk>/mat-khau/"),
+        ("superuser", "admin/campaigns/user/<int:pk>/xac-thuc-hai-lop/"),
+        ("superuser", "admin/campaigns/user/vai-tro/<int:pk>/ket-thuc/"),
+        ("staff", "khen-thuong/danh-sach/<int:pk>/thu-hoi/"),
+        ("publisher", "dien-hinh/<int:pk>/buoc/<slug:word>/"),
+    ],
+)
+def test_accounts_revocations_and_publishing_ask_once_more_who_it_is(
+    world: World, settings, role: str, route: str
+) -> None:
+    settings.MFA_REQUIRED, settings.STEP_UP = False, True
+    assert route in [known for known, _pattern in routes()]
+    address, method = address_of(route, world), "GET"
+    if "buoc" in route:  # a step of the story that is published: others are not the publisher's yet
+        address, method = address_of("dien-hinh/<int:pk>/anh/", world).replace("anh/", "buoc/dang/"), "POST"
+    response = ask(client_of(world, role), method, address)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/reauthenticate/?next=%2F")

@@ -94,7 +94,7 @@ def test_nobody_decides_on_their_own_unit(office):
 
 def test_where_the_setting_is_on_identity_is_confirmed_before_deciding(office, settings):
     proposal = office.presented()
-    settings.DECISIONS_STEP_UP = True
+    settings.STEP_UP = True
     office.chairman.set_password("mot-mat-khau-dai-lam")
     office.chairman.save()
     answer = send(office, proposal, verdict="approve")
