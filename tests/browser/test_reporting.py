@@ -74,8 +74,11 @@ def test_report_a_period_on_a_phone(report: Page, accessibility):
     box(page, "CT2").get_by_label("Không phát sinh").check()
     expect(state(page, "CT2")).to_have_attribute("data-state", "saved")
 
-    box(page, "CT3").get_by_label("Đã hoàn thành").check()
-    box(page, "CT3").get_by_label("Ngày hoàn thành").fill(f"{local_day(timezone.now()):%d/%m/%Y}")
+    # The findings that come with each answer move what stands below them: no click before they are there.
+    with page.expect_response(re.compile(r"/chi-tieu/\d+/$")):
+        box(page, "CT3").get_by_label("Đã hoàn thành").check()
+    with page.expect_response(re.compile(r"/chi-tieu/\d+/$")):
+        box(page, "CT3").get_by_label("Ngày hoàn thành").fill(f"{local_day(timezone.now()):%d/%m/%Y}")
     box(page, "CT3").get_by_role("link", name="Minh chứng").click()
     expect(box(page, "CT3").locator(".evidence-panel:not(.htmx-added)")).to_be_visible()
     refused = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"<html></html>"}
