@@ -10,5 +10,15 @@ class AwardsConfig(AppConfig):
 
     def ready(self) -> None:
         from awards import append_only, handlers, workbook  # noqa: F401  # by being read, or below; they need the models
+        from awards.actions import copying
+        from campaigns.actions import clone_registry
+        from campaigns.queries import stored_contents
 
         workbook.register_sheets()
+        clone_registry.register("awards", copying.copy_with_campaign)
+        for model, column in (
+            ("PublicPlan", "file_sha256"),
+            ("DocumentTemplate", "sha256"),
+            ("GeneratedDocument", "file_sha256"),
+        ):
+            stored_contents.register(f"awards.{model}", column)

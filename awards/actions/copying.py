@@ -37,26 +37,38 @@ def copy_awards(*, source_id: int, target_id: int, by: User, now: dt.datetime, k
     return int(kept["copied"])
 
 
+def copy_with_campaign(*, source: Campaign, target: Campaign, by: User, now: dt.datetime) -> int:
+    """Copy the awards and their criteria when a campaign is made after an earlier one; return how many awards.
+
+    The copier of this app (campaigns/actions/clone_registry.py): it runs inside the act of cloning, whose right and
+    whose entry in the trail it shares; a campaign without awards gives none.
+    """
+    plan = [copied for copied in copy_plan(source=source, target=target) if not copied.exists]
+    for copied in plan:
+        _copy_category(copied, target, by=by, now=now)
+    _copy_policy(source, target, by=by, now=now)
+    return len(plan)
+
+
 def _copy(source_id: int, target_id: int, *, by: User, now: dt.datetime) -> int:
     target = Campaign.objects.select_for_update(of=("self",)).get(pk=target_id)
     source = Campaign.objects.get(pk=source_id)
     if target.status == CampaignStatus.CLOSED:
         raise PlanRefused(_("The campaign is closed: its awards stay as they are."))
-    plan = [copied for copied in copy_plan(source=source, target=target) if not copied.exists]
-    if not plan:
+    before = EligibilityRule.objects.filter(category__campaign=target).count()
+    copied = copy_with_campaign(source=source, target=target, by=by, now=now)
+    if not copied:
         raise PlanRefused(_("There is no award to copy that the campaign does not have already."))
-    for copied in plan:
-        _copy_category(copied, target, by=by, now=now)
-    _copy_policy(source, target, by=by, now=now)
+    criteria = EligibilityRule.objects.filter(category__campaign=target).count() - before
     record(
         action="award.copied",
         subject=target,
         by=by,
         now=now,
         campaign=target,
-        after={"from": source.code, "awards": len(plan), "criteria": sum(len(copied.rules) for copied in plan)},
+        after={"from": source.code, "awards": copied, "criteria": criteria},
     )
-    return len(plan)
+    return copied
 
 
 def _copy_category(copied: CopiedCategory, target: Campaign, *, by: User, now: dt.datetime) -> None:

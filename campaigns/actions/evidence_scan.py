@@ -14,6 +14,7 @@ from campaigns.calendar import local_day
 from campaigns.enums import FaultKind, PreviewState
 from campaigns.models import EvidenceFault, EvidenceFile, Preview
 from campaigns.outbox_registry import Clock
+from campaigns.queries import stored_contents
 
 from .audit import record
 from .notices import tell_keepers
@@ -38,23 +39,20 @@ def ask_for_check(*, sha256: str, now: dt.datetime) -> None:
 
 
 def scan(*, after: str, clock: Clock, seconds: float = STRETCH) -> str:
-    """Look at stored evidence in the order of its hashes, and ask for the next stretch when time is up. One sentence.
+    """Look at all that is stored in the order of its hashes; ask for the next stretch when time is up. One sentence.
 
-    Files that lack their preview are asked to be drawn.
+    Evidence, papers, templates and the published plan alike (campaigns/queries/stored_contents.py). Evidence that lacks its
+    preview is asked to be drawn.
     """
-    until, looked, damaged = time.monotonic() + seconds, 0, 0
-    rows = EvidenceFile.objects.filter(sha256__gt=after).order_by("sha256", "pk")
-    last = ""
-    for file in rows.iterator(chunk_size=500):
-        if file.sha256 == last:
-            continue
+    until, looked, damaged, last = time.monotonic() + seconds, 0, 0, ""
+    for sha256 in stored_contents.hashes(after=after):
         if last and time.monotonic() > until:
             ask_for_scan(now=clock(), after=last)
             return f"{looked} files looked at, {damaged} damaged; the rest follows."
-        last, looked = file.sha256, looked + 1
-        if check_stored(sha256=file.sha256, now=clock()):
+        last, looked = sha256, looked + 1
+        if check_stored(sha256=sha256, now=clock()):
             damaged += 1
-        else:
+        elif (file := EvidenceFile.objects.filter(sha256=sha256).first()) is not None:
             _look_at_preview(file, clock())
     return f"{looked} files looked at, {damaged} damaged."
 
@@ -85,10 +83,12 @@ def _report(sha256: str, kind: FaultKind, now: dt.datetime) -> None:
     except IntegrityError:
         return  # another look found it at the same moment
     files = list(EvidenceFile.objects.filter(sha256=sha256).select_related("participant__campaign"))
-    units = ", ".join(sorted({file.participant.name for file in files}))
+    units = ", ".join(sorted({file.participant.name for file in files}) + stored_contents.owners(sha256))
 
     def words() -> tuple[str, str]:
-        return _("Stored evidence is damaged"), _("%(fault)s: %(place)s. Units: %(units)s. Restore it from backup.") % {
+        return _("Stored evidence is damaged"), _(
+            "%(fault)s: %(place)s. Belongs to: %(units)s. Restore it from backup."
+        ) % {
             "fault": fault.get_kind_display(),
             "place": f"{sha256[:2]}/{sha256[2:4]}/{sha256}",
             "units": units,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
@@ -14,8 +15,9 @@ from django.urls import reverse
 from awards.actions.copying import copy_awards
 from awards.actions.eligibility import evaluate_run
 from awards.enums import Outcome, RuleKind
-from awards.models import AwardCategory, AwardPolicy, EligibilityOutcome, EligibilityRule
+from awards.models import AwardCategory, AwardPolicy, EligibilityOutcome, EligibilityRule, Proposal
 from awards.queries.preview import Preview, preview_of
+from campaigns.actions.clone import clone_campaign
 from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.actions.records import PlanRefused
 from campaigns.enums import CampaignStatus, GateForm, Role
@@ -305,3 +307,22 @@ def test_the_copy_is_looked_at_first(officer: User) -> None:
     assert client.post(address, {**form, "confirm": "1", "form_key": f"{KEY}2"}).status_code == 409
     assert client.post(address, {**form, "target": source.pk}).status_code == 422
     assert client_for(make_person(Role.AUDITOR, is_staff=True)).get(address).status_code == 403
+
+
+def test_a_campaign_made_after_an_earlier_one_has_its_awards(officer: User) -> None:
+    source, _ = copied_campaigns()
+    made = clone_campaign(
+        source_id=source.pk,
+        code="NAM-SAU",
+        name="Phong trào năm sau",
+        starts_on=source.starts_on + dt.timedelta(days=364),
+        key=KEY,
+        by=officer,
+        now=at(100),
+    )
+    category = AwardCategory.objects.get(campaign=made)
+    assert (category.code, category.rules.count()) == ("GK-TT", 3)
+    assert AwardPolicy.objects.get(campaign=made).council_days == 5
+    assert Proposal.objects.filter(campaign=made).count() == 0
+    entry = AuditEntry.objects.get(action="campaign.cloned")
+    assert json.loads(entry.payload.content)["after"]["awards"] == 1
