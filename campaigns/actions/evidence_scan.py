@@ -41,8 +41,8 @@ def ask_for_check(*, sha256: str, now: dt.datetime) -> None:
 def scan(*, after: str, clock: Clock, seconds: float = STRETCH) -> str:
     """Look at all that is stored in the order of its hashes; ask for the next stretch when time is up. One sentence.
 
-    Evidence, papers, templates and the published plan alike (campaigns/queries/stored_contents.py). Evidence that lacks its
-    preview is asked to be drawn.
+    Evidence, papers, templates and the published plan alike (campaigns/queries/stored_contents.py). Evidence that
+    lacks its preview is asked to be drawn.
     """
     until, looked, damaged, last = time.monotonic() + seconds, 0, 0, ""
     for sha256 in stored_contents.hashes(after=after):
