@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from awards.actions import certificates
+from awards.actions import certificates, eligibility
 from awards.actions.eligibility import evaluate_run
 from campaigns.actions.outbox_work import MAX_ATTEMPTS
 from campaigns.outbox_registry import Clock, Message, handles
@@ -31,3 +31,9 @@ def make(message: Message, clock: Clock) -> str:
     return certificates.make_certificates(
         job_id=int(message.key), clock=clock, last_attempt=message.attempt >= MAX_ATTEMPTS
     )
+
+
+@handles(eligibility.TOPIC)
+def evaluate_changed(message: Message, clock: Clock) -> str:
+    """Judge a campaign's units anew after its awards or criteria changed (key: the campaign's id)."""
+    return f"{eligibility.evaluate_again(campaign_id=int(message.key), now=clock())} outcomes written."

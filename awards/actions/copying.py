@@ -17,6 +17,8 @@ from campaigns.enums import CampaignStatus
 from campaigns.models import Campaign, User
 from campaigns.permissions import Permission, require
 
+from .eligibility import ask_to_evaluate
+
 
 @transaction.atomic
 def copy_awards(*, source_id: int, target_id: int, by: User, now: dt.datetime, key: str) -> int:
@@ -60,6 +62,7 @@ def _copy(source_id: int, target_id: int, *, by: User, now: dt.datetime) -> int:
     if not copied:
         raise PlanRefused(_("There is no award to copy that the campaign does not have already."))
     criteria = EligibilityRule.objects.filter(category__campaign=target).count() - before
+    ask_to_evaluate(campaign_id=target.pk, now=now)
     record(
         action="award.copied",
         subject=target,

@@ -15,6 +15,7 @@ from awards.queries.basis import basis_day_of, stands_on_basis
 from awards.queries.facts import gates_now, rules_in_force, unit_facts
 from awards.wording import stored_line
 from awards.workflow import STEPS
+from campaigns.actions.outbox import enqueue
 from campaigns.calendar import cut_off as cut_off_of
 from campaigns.calendar import local_day
 from campaigns.enums import CampaignStatus, GateForm
@@ -24,6 +25,8 @@ from scoring.models import ScoreRun
 
 from .transition import locked, write_state
 
+#: Work of the outbox: what staff changed of a campaign's awards shows in its lists (key: the campaign's id).
+TOPIC = "awards.eligibility"
 #: Lines are stored in the portal's first language; pages say them again in the reader's.
 STORED_LANGUAGE = "vi"
 
@@ -35,6 +38,27 @@ class EligibilityFigures:
     rows_read: int  # unit × category pairs looked at
     rows_written: int  # outcomes inserted or changed; 0 for a rerun that finds the same
     proposals_marked: int  # proposals whose mark changed
+
+
+def ask_to_evaluate(*, campaign_id: int, now: dt.datetime) -> None:
+    """Have the worker judge a campaign's units anew after its awards or criteria changed. In a transaction."""
+    enqueue(topic=TOPIC, key=str(campaign_id), now=now)
+
+
+def evaluate_again(*, campaign_id: int, now: dt.datetime) -> int:
+    """Judge the last day that was scored, and each passed basis day, by the criteria of those days.
+
+    So a criterion set today shows at once and not tomorrow, and an award offered after its interim day has a list.
+    Criteria hold by their dates, so what earlier nights found is found again. Returns how many outcomes changed.
+    """
+    runs = ScoreRun.objects.good().filter(campaign=campaign_id).select_related("campaign")
+    last = runs.order_by("-day", "-finished_at", "-pk").first()
+    if last is None:
+        return 0
+    interim = AwardCategory.objects.filter(campaign=campaign_id, basis=Basis.INTERIM, basis_day__lt=last.day).offered()
+    days = sorted(set(interim.values_list("basis_day", flat=True)))
+    of_days = [runs.filter(day=day).order_by("-cut_off", "-finished_at", "-pk").first() for day in days]
+    return sum(evaluate_run(run=run, now=now).rows_written for run in [*of_days, last] if run is not None)
 
 
 def is_basis_run(*, category: AwardCategory, run: ScoreRun) -> bool:

@@ -14,6 +14,8 @@ from campaigns.display import local_date
 from campaigns.models import User
 from campaigns.permissions import Permission, require
 
+from .eligibility import ask_to_evaluate
+
 DAY = dt.timedelta(days=1)
 ACTION = "award.rule"
 
@@ -24,9 +26,11 @@ def save_rule(*, rule: EligibilityRule, seen: str, by: User, now: dt.datetime) -
 
     The new version begins today, or on the later first day that was typed. Only the last day may be set in
     place, and not back beyond yesterday. A new criterion begins today at the earliest once there are nights.
+    The units are judged anew by the worker.
     Raises PermissionDenied, StaleRecord, PlanRefused, ValidationError.
     """
     require(by, Permission.EDIT_AWARD_RULES, on=local_day(now))
+    ask_to_evaluate(campaign_id=rule.category.campaign_id, now=now)
     if rule._state.adding:
         return _add(rule, by=by, now=now)
     return _change(rule, seen, by=by, now=now)

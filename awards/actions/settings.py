@@ -18,6 +18,8 @@ from campaigns.models import User
 from campaigns.permissions import Permission, require
 from campaigns.vietnamese import fold
 
+from .eligibility import ask_to_evaluate
+
 R = TypeVar("R", bound=models.Model)
 
 
@@ -25,9 +27,9 @@ R = TypeVar("R", bound=models.Model)
 def save_setting(*, row: R, seen: str, by: User, now: dt.datetime) -> R:
     """Save a category, a procedure, a dated figure or a row of the earlier register; ``seen`` as the form had it.
 
-    A category's recipient and basis stay once it has proposals. Two dated figures of one kind never hold on one
-    day: a later one ends the open-ended one before it. Raises PermissionDenied, StaleRecord, PlanRefused,
-    ValidationError.
+    A category's recipient and basis stay once it has proposals; the worker judges the units anew after a change of
+    it. Two dated figures of one kind never hold on one day: a later one ends the open-ended one before it. Raises
+    PermissionDenied, StaleRecord, PlanRefused, ValidationError.
     """
     require(by, Permission.EDIT_AWARD_RULES, on=local_day(now))
     stored = lock_stored(row)
@@ -42,6 +44,8 @@ def save_setting(*, row: R, seen: str, by: User, now: dt.datetime) -> R:
         fixed = {"campaign", "recipient_kind", "basis", "basis_day"} & set(changes_between(stored, row))
         if fixed:
             raise PlanRefused(_("The award has proposals: its campaign, recipient and basis stay."))
+    if isinstance(row, AwardCategory) and row.campaign_id is not None:
+        ask_to_evaluate(campaign_id=row.campaign_id, now=now)
     return write(row, stored, action=f"award.{row._meta.model_name}", by=by, now=now, campaign=campaign)
 
 

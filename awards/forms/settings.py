@@ -62,6 +62,10 @@ class RuleForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "category" in self.fields:
+            category: Any = self.fields["category"]
+            category.queryset = AwardCategory.objects.select_related("campaign").order_by("-campaign", "position", "pk")
+            category.label_from_instance = lambda row: f"{row.name} · {row.campaign.code}"
         if "kind" in self.fields:
             self.fields["kind"].widget.attrs["data-rule-kind"] = ""
         if self.instance.pk:

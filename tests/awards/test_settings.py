@@ -18,6 +18,7 @@ from awards.enums import RuleKind
 from awards.models import (
     AwardCategory,
     BaseSalary,
+    EligibilityOutcome,
     EligibilityRule,
     FundMovement,
     LegalBasis,
@@ -26,13 +27,14 @@ from awards.models import (
 )
 from awards.queries.money import bonus_terms, fund_balance
 from awards.wording import rule_sentence
+from campaigns.actions.outbox_work import drain
 from campaigns.actions.records import PlanRefused, StaleRecord, digest_of_record
 from campaigns.calendar import local_day
 from campaigns.enums import Role
 from campaigns.models import AuditEntry, User
 from tests.factories import at, day, make_area, make_participant, make_person
 
-from .makers import Office, make_category, make_outcome, make_rule, make_run
+from .makers import INTERIM, Office, make_category, make_outcome, make_rule, make_run, make_score
 
 pytestmark = pytest.mark.django_db
 
@@ -291,3 +293,21 @@ def test_of_two_officers_the_second_is_shown_both_versions(officer: User) -> Non
     with pytest.raises(StaleRecord) as stale:
         save_rule(rule=changed(rule, position=7), seen=seen, by=officer, now=at(50))
     assert [row[1:] for row in stale.value.rows] == [(4, 7)]
+
+
+def test_what_is_set_today_shows_without_waiting_for_the_night(officer: User) -> None:
+    unit = make_participant()
+    next_day, evening = INTERIM + dt.timedelta(days=1), at(46)
+    for on in (INTERIM, next_day):
+        make_score(unit, make_run(unit.campaign, on), total_bp=8000)
+    category = AwardCategory(
+        campaign=unit.campaign, code="GK-CD", name="Giấy khen chuyên đề", title="Giấy khen",
+        recipient_kind="collective", authority="district", basis="interim", basis_day=INTERIM,
+    )  # fmt: skip
+    save_setting(row=category, seen="", by=officer, now=evening)
+    rule = EligibilityRule(category=category, kind=RuleKind.MIN_TOTAL, params={"bp": 9000})
+    save_rule(rule=rule, seen="", by=officer, now=evening)
+    assert not EligibilityOutcome.objects.exists()
+    drain(clock=lambda: evening, topics=["awards.eligibility"])
+    found = EligibilityOutcome.objects.order_by("day").values_list("day", "outcome", "is_basis")
+    assert list(found) == [(INTERIM, "not_eligible", True), (next_day, "not_eligible", False)]
