@@ -11,6 +11,7 @@ from awards.enums import Act, Outcome, PaperKind, ProposalState, RecipientKind
 from awards.models import AwardCategory, Proposal, ProposalEvent, ProposalEvidence
 from awards.names import name_key
 from awards.queries.achievements import figures_of
+from awards.queries.basis import figures_day
 from awards.workflow import Refusal
 from campaigns.actions.audit import digest_of, record
 from campaigns.actions.idempotency import once
@@ -190,7 +191,8 @@ def submit(*, proposal_id: int, by: User, now: dt.datetime, version: int | None 
     missing = missing_for_submission(proposal)
     if missing:
         raise Refusal(missing[0], all=missing)
-    figures = figures_of(participant=proposal.participant, on=local_day(now))
+    day = figures_day(proposal.category, campaign=proposal.campaign, today=local_day(now))
+    figures = figures_of(participant=proposal.participant, on=day)
     write_state(
         proposal,
         step,

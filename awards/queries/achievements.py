@@ -105,9 +105,9 @@ def _text(ten_thousandths: int | None) -> str | None:
     return None if ten_thousandths is None else str(Decimal(ten_thousandths).scaleb(-4))
 
 
-def prefilled_report(*, participant: Participant) -> str:
-    """Return a first draft of the achievement report from verified figures: totals, then the fulfilled targets."""
-    figures = figures_of(participant=participant)
+def prefilled_report(*, participant: Participant, on: dt.date) -> str:
+    """Return a first draft of the achievement report: totals up to a day, then the fulfilled targets."""
+    figures = figures_of(participant=participant, on=on)
     if not figures:
         return ""
     lines = [

@@ -14,6 +14,11 @@ def basis_day_of(category: AwardCategory, *, campaign: Campaign) -> dt.date | No
     return category.basis_day if category.basis == Basis.INTERIM else campaign.closing_day
 
 
+def figures_day(category: AwardCategory, *, campaign: Campaign, today: dt.date) -> dt.date:
+    """Return up to which day figures speak for a nominee: the basis day once it has come, until then today."""
+    return min(today, basis_day_of(category, campaign=campaign) or today)
+
+
 def stands_on_basis(outcome: EligibilityOutcome, *, category: AwardCategory, campaign: Campaign) -> bool:
     """Whether a dossier may stand on the outcome: the basis day's run, of a campaign that was not reopened since."""
     return outcome.is_basis and outcome.day == basis_day_of(category, campaign=campaign)

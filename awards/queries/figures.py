@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from awards.models import Proposal
+from awards.queries.basis import figures_day
 from campaigns.models import Target
 from scoring.enums import Basis
 from scoring.models import UnitScore
@@ -60,17 +61,18 @@ class Figures:
 
 
 def figures_since(proposals: Sequence[Proposal]) -> dict[int, Figures]:
-    """Return the figures of each submitted proposal beside today's (proposal id → figures).
+    """Return the figures of each submitted proposal beside what is verified by now (proposal id → figures).
 
-    A fixed number of queries for proposals of one campaign; proposals without figures are left out.
+    Figures of a basis day are compared with the same day's as they are known today, corrections and late verdicts
+    included; others with the latest day's. A fixed number of queries for the proposals of one basis day; proposals
+    without figures are left out.
     """
     kept = [proposal for proposal in proposals if proposal.figures.get("day")]
-    scores = _latest_scores({proposal.participant_id for proposal in kept})
-    values = _values_now(kept, scores)
+    latest = _latest_scores({proposal.participant_id for proposal in kept})
+    scores = _scores_now(kept, latest)
+    values = _values_now(kept, scores, latest)
     return {
-        proposal.pk: _figures(
-            proposal.figures, scores.get(proposal.participant_id), values.get(proposal.participant_id, {})
-        )
+        proposal.pk: _figures(proposal.figures, scores.get(proposal.pk), values.get(proposal.pk, {}))
         for proposal in kept
     }
 
@@ -83,22 +85,55 @@ def _latest_scores(participants: set[int]) -> dict[int, UnitScore]:
     return {row.participant_id: row for row in rows.select_related("run")}
 
 
-def _values_now(proposals: Sequence[Proposal], scores: dict[int, UnitScore]) -> dict[int, dict[str, Decimal | None]]:
-    """Return today's verified values (participant id → indicator's code → value)."""
-    groups: dict[tuple[Any, dt.date, dt.datetime], set[int]] = defaultdict(set)
+def _scores_now(proposals: Sequence[Proposal], latest: dict[int, UnitScore]) -> dict[int, UnitScore]:
+    """Return the score beside which each proposal's is put (by proposal): its basis day's, else the latest."""
+    days = {
+        proposal.pk: figures_day(
+            proposal.category, campaign=proposal.campaign, today=latest[proposal.participant_id].day
+        )
+        for proposal in proposals
+        if proposal.participant_id in latest
+    }
+    rows = UnitScore.objects.filter(
+        participant__in=[proposal.participant_id for proposal in proposals],
+        basis=Basis.OFFICIAL,
+        day__in=set(days.values()),
+    )
+    found = {(row.participant_id, row.day): row for row in rows.select_related("run")}
+    return {
+        proposal.pk: found.get((proposal.participant_id, days[proposal.pk]), latest[proposal.participant_id])
+        for proposal in proposals
+        if proposal.pk in days
+    }
+
+
+def _values_now(
+    proposals: Sequence[Proposal], scores: dict[int, UnitScore], latest: dict[int, UnitScore]
+) -> dict[int, dict[str, Decimal | None]]:
+    """Return the values verified by now (proposal id → indicator's code → value)."""
+    groups: dict[tuple[Any, dt.date, dt.datetime], list[Proposal]] = defaultdict(list)
     for proposal in proposals:
-        score = scores.get(proposal.participant_id)
-        if score is not None and score.run.cut_off is not None:
-            groups[(proposal.campaign, score.day, score.run.cut_off)].add(proposal.participant_id)
-    participants = {proposal.participant_id for proposal in proposals}
-    codes = dict(Target.objects.filter(participant__in=participants).values_list("pk", "indicator__code"))
-    found: dict[int, dict[str, Decimal | None]] = defaultdict(dict)
-    for (campaign, day, cut_off), units in groups.items():
+        score = scores.get(proposal.pk)
+        if score is not None and (known := latest[proposal.participant_id].run.cut_off) is not None:
+            groups[(proposal.campaign, score.day, known)].append(proposal)
+    codes = dict(
+        Target.objects.filter(participant__in={proposal.participant_id for proposal in proposals}).values_list(
+            "pk", "indicator__code"
+        )
+    )
+    found: dict[int, dict[str, Decimal | None]] = {}
+    for (campaign, day, known), group in groups.items():
+        units: dict[int, dict[str, Decimal | None]] = defaultdict(dict)
         for figure in target_scores(
-            campaign=campaign, day=day, basis=Basis.OFFICIAL, cut_off=cut_off, participants=sorted(units)
+            campaign=campaign,
+            day=day,
+            basis=Basis.OFFICIAL,
+            cut_off=known,
+            participants=sorted({proposal.participant_id for proposal in group}),
         ):
             value = None if figure.value is None else Decimal(figure.value).scaleb(-4)
-            found[figure.participant_id][codes[figure.target_id]] = value
+            units[figure.participant_id][codes[figure.target_id]] = value
+        found |= {proposal.pk: units[proposal.participant_id] for proposal in group}
     return found
 
 

@@ -24,6 +24,7 @@ from awards.forms.steps import AlikeForm, ReasonForm
 from awards.models import AwardCategory, Proposal
 from awards.permissions import may_act, require_act
 from awards.queries.achievements import prefilled_report
+from awards.queries.basis import figures_day
 from awards.queries.figures import figures_since
 from awards.queries.proposal_list import holidays_around, rows_of, time_left
 from awards.queries.proposal_page import page_of
@@ -153,7 +154,8 @@ def _write_new(request: HttpRequest, participant: Participant, category: AwardCa
         status = 422
     else:
         name = participant.name if category.recipient_kind == RecipientKind.COLLECTIVE else ""
-        form.initial = {"report": prefilled_report(participant=participant), "recipient_name": name}
+        day = figures_day(category, campaign=participant.campaign, today=local_day(timezone.now()))
+        form.initial = {"report": prefilled_report(participant=participant, on=day), "recipient_name": name}
     context = {"form": form, "campaign_chosen": participant.campaign, "breadcrumb": trail(here=_("New"))}
     context |= _counters(participant, category)
     return render(request, "awards/proposal_form.html", context, status=status)

@@ -25,9 +25,18 @@ from awards.queries.readiness import checklist
 from awards.workflow import Refusal
 from campaigns.calendar import working_days_until
 from scoring.models import UnitScore
-from tests.factories import at, day, make_file, make_participant
+from tests.factories import (
+    at,
+    day,
+    make_area,
+    make_file,
+    make_indicator,
+    make_measurement,
+    make_participant,
+    make_target,
+)
 
-from .makers import Office, make_category, make_run, make_score
+from .makers import INTERIM, Office, make_category, make_run, make_score
 from .test_names import SPELLINGS
 from .test_views import as_person
 
@@ -174,7 +183,7 @@ def test_the_share_of_leaders_is_said_and_never_refused() -> None:
 
 
 def test_a_figure_that_changed_after_submitting_is_marked() -> None:
-    office = Office()
+    office = Office(category=make_category(basis_day=None))
     office.with_outcome()
     proposal = office.submitted()
     assert figures_since([proposal])[proposal.pk].count == 0
@@ -191,6 +200,25 @@ def test_a_figure_that_changed_after_submitting_is_marked() -> None:
     assert (figure.then, figure.is_known_now, figure.source) == (Decimal(8), False, "báo cáo")
     for address in (reverse("awards:proposals"), reverse("awards:proposal", args=[proposal.pk])):
         assert "figures-changed" in as_person(office.staff).get(address).content.decode()
+
+
+def test_figures_of_a_basis_day_are_compared_with_the_same_day() -> None:
+    office = Office()
+    target = make_target(make_indicator(make_area(office.campaign, 1), "1.1"), office.participant)
+    week, later = office.campaign.periods.get(ends_on=day(42)), office.campaign.periods.get(ends_on=day(56))
+    make_measurement(target, week, value=5, verdict="accepted")
+    office.with_outcome()
+    proposal = office.submitted()
+    assert proposal.figures["day"] == INTERIM.isoformat()
+    assert [figure["value"] for figure in proposal.figures["targets"]] == ["5.0000"]
+    # Weeks after the basis day say nothing of it …
+    make_score(office.participant, make_run(office.campaign, day(60)), total_bp=100)
+    make_measurement(target, later, value=9, verdict="accepted")
+    assert figures_since([proposal])[proposal.pk].count == 0
+    # … a correction of what it stood on does.
+    make_measurement(target, week, value=4, sent_at=at(58), verdict="accepted")
+    (figure,) = figures_since([proposal])[proposal.pk].changed
+    assert (figure.then, figure.now) == (Decimal(5), Decimal(4))
 
 
 def test_figures_are_kept_with_their_day() -> None:
