@@ -38,6 +38,7 @@ urlpatterns = [
     path("khen-thuong/de-nghi/<int:pk>/minh-chung/<int:file>/", evidence.download, name="evidence"),
     path("khen-thuong/de-nghi/<int:pk>/minh-chung/<int:file>/go/", evidence.remove, name="evidence_remove"),
     path("khen-thuong/hoi-dong/", council.sessions, name="sessions"),
+    path("khen-thuong/hoi-dong/dua-ra/", council.convene_chosen, name="convene_chosen"),
     path("khen-thuong/hoi-dong/<int:pk>/", council.session, name="session"),
     path("khen-thuong/hoi-dong/<int:pk>/man-hinh/", meeting.meeting, name="meeting"),
     path("khen-thuong/hoi-dong/<int:pk>/man-hinh/phieu/", meeting.count, name="meeting_count"),

@@ -294,6 +294,10 @@ def _changed(params: Mapping[str, Any]) -> str:
     }
 
 
+def _basis_day(day: dt.date | None) -> str:
+    return local_date(day) if day else _("the campaign's end")
+
+
 _REFUSALS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "wrong_state": lambda p: _("This step is not possible now: the proposal has moved on. Reload the page."),
     "already_decided": _decided,
@@ -341,6 +345,10 @@ _REFUSALS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "opinion_missing": lambda p: _("Enter the opinion as it was written."),
     "not_passed": lambda p: _("%(name)s has not passed the council.") % p,
     "not_on_basis": lambda p: _("%(name)s has no eligibility on the basis day yet.") % p,
+    "several_basis_days": lambda p: (
+        _("%(name)s stands on another basis day (%(day)s) than the rest (%(other)s): make a submission for each day.")
+        % {"name": p["name"], "day": _basis_day(p["day"]), "other": _basis_day(p["other"])}
+    ),
     "on_hold": lambda p: _("%(name)s is on hold.") % p,
     "over_quota": lambda p: _("The quota is exceeded: %(what)s (%(used)s of %(quota)s).") % p,
     "empty_dossier": lambda p: _("Choose at least one proposal."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from awards.enums import Act, DuplicateFinding, ReturnStep
 from awards.models import DuplicateReview, Proposal
@@ -145,3 +146,14 @@ def convene(*, proposal_id: int, by: User, now: dt.datetime) -> Proposal:
     step = check_step(proposal, Act.CONVENE, by=by, now=now)
     write_state(proposal, step, by=by, now=now)
     return proposal
+
+
+@one_transaction
+def convene_chosen(*, proposal_ids: Sequence[int], by: User, now: dt.datetime) -> list[Proposal]:
+    """Put several appraised proposals before the council, all or none.
+
+    Raises as ``convene``, and Refusal("empty_dossier") where none is chosen.
+    """
+    if not proposal_ids:
+        raise Refusal("empty_dossier")
+    return [convene(proposal_id=pk, by=by, now=now) for pk in sorted(set(proposal_ids))]

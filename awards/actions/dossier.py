@@ -39,7 +39,7 @@ def prepare_dossier(
 ) -> Dossier:
     """Begin a submission with proposals that the council passed, or that came back to Internal Affairs.
 
-    Raises PermissionDenied, Refusal("empty_dossier", "already_in_dossier", "not_passed").
+    Raises PermissionDenied, Refusal("empty_dossier", "already_in_dossier", "not_passed", "several_basis_days").
     """
     require(by, Permission.PREPARE_DOSSIER, on=local_day(now))
     if not proposal_ids:
@@ -74,11 +74,24 @@ def add_item(dossier: Dossier, proposal: Proposal) -> None:
         raise Proposal.DoesNotExist
     if proposal.state not in (ProposalState.COUNCIL, ProposalState.RETURNED) or not has_passed(proposal):
         raise Refusal("not_passed", name=proposal.recipient_name)
+    _check_one_basis_day(dossier, proposal)
     try:
         with transaction.atomic():
             DossierItem.objects.create(dossier=dossier, proposal=proposal)
     except IntegrityError as error:
         raise Refusal("already_in_dossier", name=proposal.recipient_name) from error
+
+
+def _check_one_basis_day(dossier: Dossier, proposal: Proposal) -> None:
+    """A submission stands on one run, so on one basis day (awards.md, Eligibility). Raises Refusal."""
+    other = dossier.items.filter(released_at__isnull=True).select_related("proposal__category").first()
+    if other is None:
+        return
+    day, theirs = (
+        basis_day_of(category, campaign=dossier.campaign) for category in (proposal.category, other.proposal.category)
+    )
+    if day != theirs:
+        raise Refusal("several_basis_days", name=proposal.recipient_name, day=day, other=theirs)
 
 
 @one_transaction
@@ -174,7 +187,8 @@ def _basis_run(dossier: Dossier, proposals: Sequence[Proposal], contents: Mappin
             raise Refusal("not_passed", name=proposal.recipient_name)
         days.add(outcome.day)
     if len(days) > 1:
-        raise Refusal("not_on_basis", name=proposals[0].recipient_name)
+        day, other = min(days), max(days)
+        raise Refusal("several_basis_days", name=proposals[0].recipient_name, day=day, other=other)
     run = (
         ScoreRun.objects.good()
         .filter(campaign=dossier.campaign, day=days.pop())

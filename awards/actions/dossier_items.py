@@ -20,7 +20,8 @@ from .transition import locked, one_transaction
 def add_to_dossier(*, dossier_id: int, proposal_ids: Sequence[int], by: User, now: dt.datetime) -> Dossier:
     """Add proposals that the council passed, or that came back to Internal Affairs.
 
-    Raises PermissionDenied, WrongState, Refusal("empty_dossier", "already_in_dossier", "not_passed").
+    Raises PermissionDenied, WrongState, Refusal("empty_dossier", "already_in_dossier", "not_passed",
+    "several_basis_days").
     """
     require(by, Permission.PREPARE_DOSSIER, on=local_day(now))
     dossier = preparing(dossier_id)

@@ -56,8 +56,10 @@ def evaluate_again(*, campaign_id: int, now: dt.datetime) -> int:
     if last is None:
         return 0
     interim = AwardCategory.objects.filter(campaign=campaign_id, basis=Basis.INTERIM, basis_day__lt=last.day).offered()
-    days = sorted(set(interim.values_list("basis_day", flat=True)))
-    of_days = [runs.filter(day=day).order_by("-cut_off", "-finished_at", "-pk").first() for day in days]
+    days = sorted({day for day in interim.values_list("basis_day", flat=True) if day is not None})
+    of_days = [
+        runs.filter(day=day, cut_off__isnull=False).order_by("-cut_off", "-finished_at", "-pk").first() for day in days
+    ]
     return sum(evaluate_run(run=run, now=now).rows_written for run in [*of_days, last] if run is not None)
 
 

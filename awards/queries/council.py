@@ -20,7 +20,8 @@ from awards.models import (
 )
 from awards.queries.conflicts import conflict_words, conflicts_of
 from awards.queries.figures import figures_since
-from campaigns.models import User
+from campaigns.models import Campaign, User
+from campaigns.permissions import visible_to
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,12 @@ def _row(
 def _result(tally: CouncilTally, bench: Bench) -> BallotResult:
     ballot = Ballot(tally.members, tally.present, tally.votes_for, tally.votes_against, tally.abstained)
     return result_of(ballot, quorum=bench.quorum, majority=bench.majority)
+
+
+def appraised(*, user: User, campaign: Campaign) -> QuerySet[Proposal]:
+    """Return the proposals that passed the appraisal and are not before the council yet."""
+    rows = visible_to(user, Proposal).filter(campaign=campaign, state=ProposalState.APPRAISED)
+    return rows.select_related("category", "participant").order_by("category__position", "participant__sort_key", "pk")
 
 
 def before_the_council(*, session: CouncilSession | None, campaign_id: int) -> QuerySet[Proposal]:

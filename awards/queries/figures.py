@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from awards.models import Proposal
-from awards.queries.basis import figures_day
+from awards.queries.basis import basis_day_of
 from campaigns.models import Target
 from scoring.enums import Basis
 from scoring.models import UnitScore
@@ -68,8 +68,12 @@ def figures_since(proposals: Sequence[Proposal]) -> dict[int, Figures]:
     without figures are left out.
     """
     kept = [proposal for proposal in proposals if proposal.figures.get("day")]
-    latest = _latest_scores({proposal.participant_id for proposal in kept})
-    scores = _scores_now(kept, latest)
+    latest, of_days = _official_scores(kept)
+    scores = {
+        proposal.pk: of_days.get((proposal.participant_id, _basis(proposal)), latest[proposal.participant_id])
+        for proposal in kept
+        if proposal.participant_id in latest
+    }
     values = _values_now(kept, scores, latest)
     return {
         proposal.pk: _figures(proposal.figures, scores.get(proposal.pk), values.get(proposal.pk, {}))
@@ -77,34 +81,25 @@ def figures_since(proposals: Sequence[Proposal]) -> dict[int, Figures]:
     }
 
 
-def _latest_scores(participants: set[int]) -> dict[int, UnitScore]:
-    latest = UnitScore.objects.filter(participant=OuterRef("participant"), basis=Basis.OFFICIAL).order_by("-day")
-    rows = UnitScore.objects.filter(
-        participant__in=participants, basis=Basis.OFFICIAL, day=Subquery(latest.values("day")[:1])
-    )
-    return {row.participant_id: row for row in rows.select_related("run")}
+def _basis(proposal: Proposal) -> dt.date | None:
+    return basis_day_of(proposal.category, campaign=proposal.campaign)
 
 
-def _scores_now(proposals: Sequence[Proposal], latest: dict[int, UnitScore]) -> dict[int, UnitScore]:
-    """Return the score beside which each proposal's is put (by proposal): its basis day's, else the latest."""
-    days = {
-        proposal.pk: figures_day(
-            proposal.category, campaign=proposal.campaign, today=latest[proposal.participant_id].day
-        )
-        for proposal in proposals
-        if proposal.participant_id in latest
-    }
-    rows = UnitScore.objects.filter(
-        participant__in=[proposal.participant_id for proposal in proposals],
-        basis=Basis.OFFICIAL,
-        day__in=set(days.values()),
+def _official_scores(
+    proposals: Sequence[Proposal],
+) -> tuple[dict[int, UnitScore], dict[tuple[int, dt.date | None], UnitScore]]:
+    """Return each unit's latest official figures, and those of the basis days (by unit and day). One query."""
+    units = {proposal.participant_id for proposal in proposals}
+    last = UnitScore.objects.filter(participant=OuterRef("participant"), basis=Basis.OFFICIAL).order_by("-day")
+    basis_days = {day for proposal in proposals if (day := _basis(proposal)) is not None}
+    rows = (
+        UnitScore.objects.filter(participant__in=units, basis=Basis.OFFICIAL)
+        .filter(Q(day=Subquery(last.values("day")[:1])) | Q(day__in=basis_days))
+        .select_related("run")
+        .order_by("day")
     )
-    found = {(row.participant_id, row.day): row for row in rows.select_related("run")}
-    return {
-        proposal.pk: found.get((proposal.participant_id, days[proposal.pk]), latest[proposal.participant_id])
-        for proposal in proposals
-        if proposal.pk in days
-    }
+    found: dict[tuple[int, dt.date | None], UnitScore] = {(row.participant_id, row.day): row for row in rows}
+    return {unit: row for (unit, _day), row in found.items()}, found
 
 
 def _values_now(

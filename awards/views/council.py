@@ -16,12 +16,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from awards.actions import ballots, council
+from awards.actions import appraisal, ballots, council
 from awards.actions.transition import policy_of
 from awards.enums import Attendance, VoteChoice, VoteMode, VoteState
 from awards.forms.council import CloseForm, ConflictForm, SessionForm, TallyForm, VoteForm, WrittenForm
 from awards.models import CouncilSession, Proposal
-from awards.queries.council import AgendaRow, Bench, agenda_of, before_the_council, bench_of
+from awards.queries.council import AgendaRow, Bench, agenda_of, appraised, before_the_council, bench_of
 from awards.wording import ballot_sentence, refusal_sentence
 from awards.workflow import Refusal
 from campaigns.actions.idempotency import IdempotencyMismatch
@@ -88,9 +88,26 @@ def sessions(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("The session has been recorded."))
                 return redirect("awards:session", session)
         status = 422
+    return _sessions_page(request, form, status=status)
+
+
+@require_POST
+def convene_chosen(request: HttpRequest) -> HttpResponse:
+    """Internal Affairs puts the chosen appraised proposals before the council, all or none."""
+    user, now = in_charge(request, Permission.PREPARE_DOSSIER), timezone.now()
+    chosen = appraised(user=user, campaign=chosen_campaign(request)).filter(pk__in=_ids(request, "chosen"))
+    ids = list(chosen.values_list("pk", flat=True))
+    done = _("%(count)s proposals are before the council.") % {"count": len(ids)}
+    status = attempt(request, lambda: appraisal.convene_chosen(proposal_ids=ids, by=user, now=now), done=done)
+    return redirect("awards:sessions") if status == 200 else _sessions_page(request, SessionForm(), status=status)
+
+
+def _sessions_page(request: HttpRequest, form: SessionForm, *, status: int) -> HttpResponse:
+    user, campaign, now = signed_in(request), chosen_campaign(request), timezone.now()
     may_record = can(user, Permission.RECORD_COUNCIL)
     context = {
         "form": form,
+        "appraised": appraised(user=user, campaign=campaign) if can(user, Permission.PREPARE_DOSSIER) else [],
         "sessions": visible_to(user, CouncilSession).filter(campaign=campaign),
         "members": council.council_members(on=local_day(now)),
         "waiting": before_the_council(session=None, campaign_id=campaign.pk) if may_record else [],

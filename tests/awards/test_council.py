@@ -477,3 +477,20 @@ def test_a_session_takes_the_same_queries_for_one_nominee_and_for_many(office: O
                 extra = other.before_council(recipient_name=f"Tập thể {number}")
                 council.add_to_agenda(session_id=session.pk, proposal_ids=[extra.pk], by=office.secretary, now=at(52))
     assert counts[:2] == counts[2:]
+
+
+def test_staff_put_several_appraised_proposals_before_the_council_at_once() -> None:
+    office = Office()
+    office.with_outcome()
+    one, two = office.appraised(recipient_name="Một"), office.appraised(recipient_name="Hai")
+    office.submitted(recipient_name="Chưa thẩm định")
+    client, address = as_person(office.staff), reverse("awards:convene_chosen")
+    page = client.get(reverse("awards:sessions")).content.decode()
+    assert [f'value="{pk}"' in page for pk in (one.pk, two.pk)] == [True, True]
+    assert "Chưa thẩm định" not in page
+    assert client.post(address, {"chosen": [one.pk, two.pk]}).status_code == 302
+    for proposal in (one, two):
+        proposal.refresh_from_db()
+        assert proposal.state == ProposalState.COUNCIL
+    assert client.post(address).status_code == 422
+    assert as_person(office.secretary).post(address, {"chosen": [one.pk]}).status_code == 403

@@ -12,13 +12,15 @@ from django.core.exceptions import PermissionDenied
 
 from awards.actions import appraisal, ballots, council, dossier, issue, proposals
 from awards.enums import Act, Outcome, ProposalState, ReturnStep, Verdict, VoteMode
-from awards.models import Award, Decision, FundMovement, Proposal
+from awards.models import Award, Decision, Dossier, FundMovement, Proposal
+from awards.wording import refusal_sentence
 from awards.workflow import STEPS, AlreadyDecided, Refusal, SameHands, WrongState, share_exceeded, share_reached
+from campaigns.display import local_date
 from campaigns.enums import Role
 from campaigns.models import AuditEntry, Holiday, Notice, User
 from tests.factories import at, day, give_role, make_person
 
-from .makers import Office, data
+from .makers import INTERIM, Office, data, make_category
 
 pytestmark = pytest.mark.django_db
 S = ProposalState
@@ -475,6 +477,21 @@ def test_a_submission_stands_on_the_basis_day_only(bare: Office) -> None:
     with pytest.raises(Refusal) as refused:
         bare.present(proposal)
     assert refused.value.code == "not_on_basis"
+
+
+def test_a_submission_stands_on_one_basis_day(office: Office) -> None:
+    later = make_category(office.campaign, basis_day=day(46))
+    other = Office(category=later)
+    other.with_outcome()
+    first, second = office.passed(), other.passed(recipient_name="Tập thể hai")
+    with pytest.raises(Refusal) as refused:
+        office.prepared(first, second)
+    assert (refused.value.code, {refused.value.params["day"], refused.value.params["other"]}) == (
+        "several_basis_days",
+        {INTERIM, day(46)},
+    )
+    assert not Dossier.objects.exists()
+    assert local_date(INTERIM) in refusal_sentence(refused.value)
 
 
 def test_issue_date_is_not_before_the_approval(office: Office) -> None:
