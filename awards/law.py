@@ -69,9 +69,9 @@ ROUNDING = (dt.date(2017, 10, 1), RoundingMode.UP, 10_000, "Nghị định số 
 LEGAL_BASES = (
     Basis(1, "Luật Thi đua, khen thưởng ngày 15 tháng 6 năm 2022", "06/2022/QH15", dt.date(2022, 6, 15),
           "Quốc hội", dt.date(2024, 1, 1), None, "Văn bản hợp nhất số 115/VBHN-VPQH"),
-    Basis(2, "Nghị định số 98/2023/NĐ-CP của Chính phủ", "98/2023/NĐ-CP", None,
+    Basis(2, "Nghị định số 98/2023/NĐ-CP của Chính phủ", "98/2023/NĐ-CP", dt.date(2023, 12, 31),
           "Chính phủ", dt.date(2024, 1, 1), dt.date(2025, 6, 30), "Được thay thế bởi Nghị định số 152/2025/NĐ-CP"),
-    Basis(2, "Nghị định số 152/2025/NĐ-CP của Chính phủ", "152/2025/NĐ-CP", None,
+    Basis(2, "Nghị định số 152/2025/NĐ-CP của Chính phủ", "152/2025/NĐ-CP", dt.date(2025, 6, 14),
           "Chính phủ", dt.date(2025, 7, 1), dt.date(2027, 2, 28), "Hết hiệu lực từ 01/03/2027 theo thuộc tính văn bản"),
     Basis(3, "Thông tư số 15/2025/TT-BNV của Bộ trưởng Bộ Nội vụ", "15/2025/TT-BNV", dt.date(2025, 8, 4),
           "Bộ Nội vụ", dt.date(2025, 8, 4), None, "Thay thế Thông tư số 01/2024/TT-BNV"),
@@ -117,12 +117,14 @@ def ensure(rows_of: Callable[[str], Any]) -> int:
 
 
 def mend(rows_of: Callable[[str], Any]) -> int:
-    """Give shipped rows that nobody changed the last day and the source they were shipped without; return how many."""
+    """Give shipped rows that nobody changed the days and the source they were shipped without; return how many."""
     mended = 0
     for salary in BASE_SALARIES:
         if salary.valid_to is not None:
             shipped = {"valid_from": salary.valid_from, "amount": salary.amount, "source": salary.source}
             mended += rows_of("BaseSalary").filter(**shipped, valid_to=None).update(valid_to=salary.valid_to)
     for basis in LEGAL_BASES:
-        mended += rows_of("LegalBasis").filter(title=basis.title, source="").update(source=basis.source)
+        rows = rows_of("LegalBasis").filter(title=basis.title)
+        mended += rows.filter(source="").update(source=basis.source)
+        mended += rows.filter(issued_on=None).update(issued_on=basis.issued_on)
     return mended

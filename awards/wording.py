@@ -362,6 +362,7 @@ _REFUSALS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "campaign_not_running": lambda p: _("The campaign does not take proposals."),
     "too_much_recovered": lambda p: _("More would be recovered than was paid."),
     "nothing_to_write": lambda p: _("There is nothing to write yet: no recipient, or no decision of this kind."),
+    "no_vote_yet": lambda p: _("No vote of this session is closed yet: its minutes would be empty."),
     "story_moved": lambda p: _("This step is not possible now: the story has moved on. Look at it as it is now."),
     "own_story": lambda p: _("You wrote these words: another person publishes them."),
     "consent_missing": lambda p: _("A person or household is published only with their consent: ask, then tick it."),

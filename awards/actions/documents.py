@@ -104,6 +104,8 @@ def collect(kind: str, source: Source, template: DocumentTemplate, *, now: dt.da
     }
     if kind == K.SUBMISSION and not row.items.filter(released_at__isnull=True).exists():
         raise Refusal("nothing_to_write")
+    if kind == K.MINUTES and not row.tallies.exists():
+        raise Refusal("no_vote_yet")
     data = makers[kind](layout)
     if kind in (K.CERTIFICATE, K.LIST) and not data["danh_sach"]:
         raise Refusal("nothing_to_write")

@@ -88,7 +88,7 @@ def decision_draft(dossier: Dossier, layout: Layout, *, now: dt.datetime) -> Dat
     by_vice = any(decision.decided_as == Role.VICE_CHAIRMAN for decision in deciders)
     today = local_day(now)
     return _decision(
-        dossier,
+        [dossier],
         chosen,
         _bonuses(chosen, on=today),
         layout,
@@ -104,9 +104,9 @@ def decision_issued(issue: AwardDecision, layout: Layout) -> Data:
     """Return the decision as it was issued, under its number and date, with the money that was frozen."""
     awards = issued_awards(issue)
     proposals = [award.proposal for award in awards]
-    item = DossierItem.objects.filter(decisions__awards__in=[award.pk for award in awards]).first()
+    submissions = Dossier.objects.filter(items__decisions__awards__in=[award.pk for award in awards])
     return _decision(
-        item.dossier if item else None,
+        list(submissions.distinct().order_by("dated", "pk")),
         proposals,
         {award.proposal_id: award.bonus for award in awards},
         layout,
@@ -128,8 +128,20 @@ def issued_awards(issue: AwardDecision) -> list[Award]:
     )
 
 
+def _submitted(submissions: Sequence[Dossier]) -> str:
+    """Name the submissions a decision answers, each with its number and day; empty where none has a number yet."""
+    named = [
+        f"số {dossier.number}" + (f" {wording.official_day(dossier.dated)}" if dossier.dated else "")
+        for dossier in submissions
+        if dossier.number
+    ]
+    if not named:
+        return ""
+    return f"Tờ trình {named[0]}" if len(named) == 1 else f"các Tờ trình {', '.join(named[:-1])} và {named[-1]}"
+
+
 def _decision(
-    dossier: Dossier | None,
+    submissions: Sequence[Dossier],
     proposals: Sequence[Proposal],
     bonuses: dict[int, int | None],
     layout: Layout,
@@ -142,10 +154,7 @@ def _decision(
     issue: AwardDecision | None = None,
 ) -> Data:
     campaign = issue.campaign if issue else proposals[0].campaign
-    submitted = ""
-    if dossier is not None and dossier.number:
-        day = f" {wording.official_day(dossier.dated)}" if dossier.dated else ""
-        submitted = f"Tờ trình số {dossier.number}{day}"
+    submitted = _submitted(submissions)
     staff = organiser().staff_unit_name or "cơ quan thường trực thi đua, khen thưởng"
     asked = f"Xét đề nghị của Trưởng {_lower_first(staff)}" + (f" tại {submitted}" if submitted else "")
     return {

@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, DateField, F, IntegerField, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, ExtractYear, NullIf
+from django.db.models import BooleanField, DateField, F, IntegerField, Max, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, ExtractYear, NullIf
 
 from awards.models import Award, EarlierAward
 from awards.names import name_key
@@ -40,6 +40,13 @@ def register_of(*, user: User, asked: Asked) -> QuerySet[Any, dict[str, Any]]:
     earlier = _earlier(visible_to(user, EarlierAward), asked)
     rows: QuerySet[Any, dict[str, Any]] = own.union(earlier, all=True).order_by("-in_year", "-day", "name", "row")
     return rows
+
+
+def next_golden_number() -> int:
+    """Return the golden-book number after the highest one given."""
+    given = Award.objects.filter(golden_book_number__regex=r"^[0-9]{1,9}$")
+    highest = given.aggregate(highest=Max(Cast("golden_book_number", IntegerField())))["highest"]
+    return (highest or 0) + 1
 
 
 def years_of(*, user: User) -> list[int]:

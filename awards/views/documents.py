@@ -20,6 +20,7 @@ from awards.enums import DocumentKind
 from awards.forms.documents import NumbersForm
 from awards.models import Award, AwardDecision, DocumentJob, GeneratedDocument
 from awards.permissions import WRITING, can_write
+from awards.queries.register import next_golden_number
 from awards.wording import refusal_sentence
 from awards.workflow import Refusal
 from campaigns import evidence
@@ -136,7 +137,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
 def issued(request: HttpRequest, pk: int) -> HttpResponse:
     """An issued decision: its documents, golden-book numbers, and the certificates with their progress."""
     user = in_charge(request, Permission.VIEW_PROPOSALS)
-    return _issued(request, user, _issue_or_404(user, pk), NumbersForm())
+    return _issued(request, user, _issue_or_404(user, pk), NumbersForm(initial={"first": next_golden_number()}))
 
 
 def _issue_or_404(user: User, pk: int) -> AwardDecision:

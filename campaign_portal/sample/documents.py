@@ -78,7 +78,7 @@ def write_documents(campaigns: list[Campaign], *, now: dt.datetime) -> None:
     for dossier in Dossier.objects.filter(state=DossierState.PRESENTED).order_by("pk"):
         for kind in ("submission", "decision"):
             write_document(kind=kind, source=Source("dossier", dossier), by=staff, now=now)
-    for session in CouncilSession.objects.order_by("pk"):
+    for session in CouncilSession.objects.filter(tallies__isnull=False).distinct().order_by("pk"):
         write_document(kind="minutes", source=Source("session", session), by=staff, now=now)
     for proposal in Proposal.objects.filter(state__in=REFUSED_STATES).order_by("pk"):
         write_document(kind="refusal", source=Source("proposal", proposal), by=staff, now=now)

@@ -11,12 +11,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from awards.actions import certificates as making
+from awards.actions import issue
 from awards.actions.documents import Source, write_document, written_again
 from awards.actions.templates import TemplateRefused, add_template, template_in_use, use_template
 from awards.documents.kinds import KINDS
 from awards.documents.write import starting_template, write
 from awards.enums import DocumentKind, JobState, Verdict
 from awards.models import Award, CouncilSession, DocumentJob, DocumentTemplate, Dossier, GeneratedDocument
+from awards.queries.register import next_golden_number
 from awards.workflow import Refusal
 from campaigns import evidence
 from campaigns.documents.measure import failures
@@ -82,8 +84,8 @@ def test_each_document_keeps_the_decree_is_frozen_and_is_the_same_when_written_a
 
 def test_the_decision_lists_who_gets_how_much_by_whom(office: Office):
     office.issued(recipient_name="Phường Hoà An")
-    issue = Award.objects.get().issue
-    text = text_of(write_document(kind="decision", source=Source("issue", issue), by=office.staff, now=NOW))
+    decision = Award.objects.get().issue
+    text = text_of(write_document(kind="decision", source=Source("issue", decision), by=office.staff, now=NOW))
     award = Award.objects.get()
     assert "Số: 184/QĐ-UBND" in text
     assert "Phường Hoà An" in text
@@ -95,8 +97,6 @@ def test_the_decision_lists_who_gets_how_much_by_whom(office: Office):
 
 def test_a_vice_chairman_signs_for_the_chairman(office: Office):
     proposal = office.approved()
-    from awards.actions import issue
-
     signed = office.signed(signer_name="Lê Văn Phó", signer_title="Phó Chủ tịch")
     document = issue.issue(proposal_ids=[proposal.pk], signed=signed, by=office.staff, now=at(55))
     text = text_of(write_document(kind="decision", source=Source("issue", document), by=office.staff, now=NOW))
@@ -207,10 +207,10 @@ def clock() -> dt.datetime:
 
 def test_certificates_are_made_by_the_worker_once_and_found_again(office: Office):
     office.issued()
-    issue = Award.objects.get().issue
-    assert making.number_awards(issue_id=issue.pk, first=127, by=office.staff, now=NOW) == 1
-    job = making.request_certificates(issue_id=issue.pk, by=office.staff, now=NOW)
-    assert making.request_certificates(issue_id=issue.pk, by=office.staff, now=NOW).pk == job.pk
+    decision = Award.objects.get().issue
+    assert making.number_awards(issue_id=decision.pk, first=127, by=office.staff, now=NOW) == 1
+    job = making.request_certificates(issue_id=decision.pk, by=office.staff, now=NOW)
+    assert making.request_certificates(issue_id=decision.pk, by=office.staff, now=NOW).pk == job.pk
     assert OutboxMessage.objects.filter(topic=making.TOPIC, key=str(job.pk)).count() == 1
     for _time in range(2):  # a worker may die after the effect and do it again
         handler_of(making.TOPIC)(Message(making.TOPIC, str(job.pk), {}, 1), clock)
@@ -229,6 +229,25 @@ def test_a_golden_book_number_is_given_once(office: Office):
     assert making.number_awards(issue_id=award.issue_id, first=9, by=office.staff, now=NOW) == 0
     award.refresh_from_db()
     assert award.golden_book_number == "5"
+    assert next_golden_number() == 6
+
+
+def test_a_decision_names_every_submission_it_answers(office: Office):
+    first, second = office.approved(recipient_name="Tập thể một"), office.approved(recipient_name="Tập thể hai")
+    numbers = list(Dossier.objects.order_by("pk").values_list("number", flat=True))
+    signed = issue.issue(proposal_ids=[first.pk, second.pk], signed=office.signed(), by=office.staff, now=at(55))
+    document = write_document(kind="decision", source=Source("issue", signed), by=office.staff, now=NOW)
+    data = json.loads(document.data)
+    assert len(numbers) == 2
+    assert all(f"số {number} ngày" in data["to_trinh"] for number in numbers)
+    assert data["to_trinh"].startswith("các Tờ trình số ")
+
+
+def test_minutes_wait_for_a_count(office: Office):
+    session = office.session()
+    with pytest.raises(Refusal) as refused:
+        write_document(kind="minutes", source=Source("session", session), by=office.secretary, now=NOW)
+    assert refused.value.code == "no_vote_yet"
 
 
 def test_a_job_that_cannot_be_done_says_so_at_its_last_attempt(office: Office, monkeypatch):
