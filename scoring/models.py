@@ -31,7 +31,14 @@ class ScoreRun(models.Model):
     trigger = models.CharField(_("trigger"), max_length=10, choices=RunTrigger.choices)
     status = models.CharField(_("status"), max_length=10, choices=RunStatus.choices, default=RunStatus.QUEUED)
     cut_off = models.DateTimeField(_("as of"), null=True, blank=True)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("requested by"),
+    )
     requested_at = models.DateTimeField(_("requested at"))
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
@@ -40,8 +47,8 @@ class ScoreRun(models.Model):
     checksum = models.CharField(_("SHA-256 of the result"), max_length=64, blank=True)
     error = models.TextField(_("error"), blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    lease_owner = models.CharField(max_length=100, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_owner = models.CharField(max_length=100, blank=True, verbose_name=_("lease owner"))
+    lease_until = models.DateTimeField(null=True, blank=True, verbose_name=_("lease until"))
 
     objects = ScoreRunQuerySet.as_manager()
 

@@ -25,7 +25,9 @@ class AwardDecision(AppendOnly):
     signed_on = models.DateField(_("date"))
     signer_name = models.CharField(_("signer"), max_length=120)
     signer_title = models.CharField(_("signer's title"), max_length=160)
-    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("issued by")
+    )
     issued_at = models.DateTimeField(_("entered at"))
 
     class Meta:
@@ -56,11 +58,11 @@ class Award(AppendOnly):
     proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="award", verbose_name=_("proposal"))
     category = models.ForeignKey(AwardCategory, models.PROTECT, related_name="awards", verbose_name=_("category"))
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="awards", verbose_name=_("unit"))
-    decision = models.ForeignKey(Decision, models.PROTECT, related_name="awards")
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="awards", verbose_name=_("decision"))
     issue = models.ForeignKey(AwardDecision, models.PROTECT, related_name="awards", verbose_name=_("decision"))
     recipient_kind = models.CharField(_("recipient"), max_length=12, choices=RecipientKind.choices)
     recipient_name = models.CharField(_("recipient's name"), max_length=200)
-    recipient_key = models.CharField(max_length=240, db_index=True)
+    recipient_key = models.CharField(max_length=240, db_index=True, verbose_name=_("folded name"))
     recipient_position = models.CharField(_("position"), max_length=160, blank=True)
     title = models.CharField(_("award"), max_length=200)
     bonus = models.PositiveBigIntegerField(_("bonus (đ)"))
@@ -72,7 +74,9 @@ class Award(AppendOnly):
     revoked_on = models.DateField(_("revoked on"), null=True, blank=True)
     revocation_number = models.CharField(_("number of the revocation"), max_length=80, blank=True)
     revocation_reason = models.TextField(_("reason of the revocation"), blank=True)
-    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("revoked by")
+    )
 
     objects = AwardQuerySet.as_manager()  # type: ignore[misc]  # narrower than the base's
 
@@ -102,18 +106,25 @@ class EarlierAward(models.Model):
     year = models.PositiveSmallIntegerField(_("year"))
     recipient_kind = models.CharField(_("recipient"), max_length=12, choices=RecipientKind.choices)
     recipient_name = models.CharField(_("recipient's name"), max_length=200)
-    recipient_key = models.CharField(max_length=240, editable=False, db_index=True)
+    recipient_key = models.CharField(max_length=240, editable=False, db_index=True, verbose_name=_("folded name"))
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit"))
     unit_name = models.CharField(_("unit as registered"), max_length=200, blank=True)
-    unit_key = models.CharField(max_length=420, blank=True, editable=False)  # folded names, for the search
+    unit_key = models.CharField(
+        max_length=420, blank=True, editable=False, verbose_name=_("folded unit name")
+    )  # folded names, for the search
     title = models.CharField(_("award"), max_length=300)
     achievement = models.CharField(_("for which achievement"), max_length=500, blank=True)
     decision_number = models.CharField(_("decision number"), max_length=80, blank=True)
     decided_on = models.DateField(_("decision date"), null=True, blank=True)
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("entered by"),
     )
-    entered_at = models.DateTimeField(auto_now_add=True)
+    entered_at = models.DateTimeField(auto_now_add=True, verbose_name=_("entered at"))
 
     class Meta:
         verbose_name = _("earlier award")

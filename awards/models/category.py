@@ -90,7 +90,7 @@ class AwardCategory(models.Model):
     basis_day = models.DateField(_("interim day"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False, verbose_name=_("record version"))
 
     objects = AwardCategoryQuerySet.as_manager()
 
@@ -144,12 +144,23 @@ class EligibilityRule(models.Model):
     valid_to = models.DateField(_("last day"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     replaces = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", editable=False
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        editable=False,
+        verbose_name=_("replaces"),
     )
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("created by"),
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True, verbose_name=_("created at"))
 
     objects = EligibilityRuleQuerySet.as_manager()
 

@@ -24,18 +24,28 @@ class CouncilSession(models.Model):
     secretary_name = models.CharField(_("secretary"), max_length=120, blank=True)
     minutes_number = models.CharField(_("number of the minutes"), max_length=80, blank=True)
     minutes_text = models.TextField(_("opinions and conclusions"), blank=True)
-    minutes_file = models.ForeignKey(EvidenceFile, models.PROTECT, null=True, blank=True, related_name="+")
+    minutes_file = models.ForeignKey(
+        EvidenceFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file of the minutes")
+    )
     mode = models.CharField(_("vote"), max_length=8, choices=VoteMode.choices, default=VoteMode.OPEN)
     state = models.CharField(
         _("state"), max_length=8, choices=SessionState.choices, default=SessionState.PLANNED, editable=False
     )
-    quorum_numerator = models.PositiveSmallIntegerField(default=2, editable=False)
-    quorum_denominator = models.PositiveSmallIntegerField(default=3, editable=False)
-    majority_numerator = models.PositiveSmallIntegerField(default=1, editable=False)
-    majority_denominator = models.PositiveSmallIntegerField(default=2, editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
-    created_at = models.DateTimeField(editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
+    quorum_numerator = models.PositiveSmallIntegerField(default=2, editable=False, verbose_name=_("quorum, numerator"))
+    quorum_denominator = models.PositiveSmallIntegerField(
+        default=3, editable=False, verbose_name=_("quorum, denominator")
+    )
+    majority_numerator = models.PositiveSmallIntegerField(
+        default=1, editable=False, verbose_name=_("majority, numerator")
+    )
+    majority_denominator = models.PositiveSmallIntegerField(
+        default=2, editable=False, verbose_name=_("majority, denominator")
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("created by")
+    )
+    created_at = models.DateTimeField(editable=False, verbose_name=_("created at"))
+    version = models.PositiveIntegerField(default=1, editable=False, verbose_name=_("record version"))
 
     class Meta:
         verbose_name = _("council session")

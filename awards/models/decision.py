@@ -32,18 +32,28 @@ class Dossier(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=DossierState.choices, default=DossierState.PREPARING, editable=False
     )
-    run = models.ForeignKey(ScoreRun, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    run = models.ForeignKey(
+        ScoreRun, models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name=_("score run")
+    )
     day = models.DateField(_("figures of"), null=True, blank=True, editable=False)
-    content = models.TextField(blank=True, editable=False)
-    digest = models.CharField(max_length=64, blank=True, editable=False)
-    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
+    content = models.TextField(blank=True, editable=False, verbose_name=_("frozen content"))
+    digest = models.CharField(max_length=64, blank=True, editable=False, verbose_name=_("digest"))
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("prepared by")
+    )
     prepared_at = models.DateTimeField(_("prepared at"), editable=False)
     presented_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("presented by"),
     )
     presented_at = models.DateTimeField(_("submitted at"), null=True, blank=True, editable=False)
     due_on = models.DateField(_("to be decided by"), null=True, blank=True, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False, verbose_name=_("record version"))
 
     class Meta:
         verbose_name = _("submission to the chairman")
@@ -100,24 +110,30 @@ class Decision(AppendOnly):
     """
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="decisions", verbose_name=_("proposal"))
-    item = models.ForeignKey(DossierItem, models.PROTECT, related_name="decisions")
+    item = models.ForeignKey(
+        DossierItem, models.PROTECT, related_name="decisions", verbose_name=_("place in the submission")
+    )
     verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict.choices)
     reason = models.TextField(_("reason"), blank=True)
     return_step = models.CharField(_("returned to"), max_length=8, choices=ReturnStep.choices, blank=True)
-    seen_digest = models.CharField(max_length=64)
+    seen_digest = models.CharField(max_length=64, verbose_name=_("digest of what was seen"))
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("decided by")
     )
-    decided_as = models.CharField(max_length=20, choices=Role.choices)
+    decided_as = models.CharField(max_length=20, choices=Role.choices, verbose_name=_("decided as"))
     delegation_number = models.CharField(_("delegation"), max_length=80, blank=True)
     decided_at = models.DateTimeField(_("decided at"))
-    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("drafted by")
+    )
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("submitted by")
+    )
     revokes = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="revoked_by", verbose_name=_("revokes")
     )
     document_number = models.CharField(_("document number"), max_length=80, blank=True)
-    superseded_at = models.DateTimeField(null=True, blank=True)
+    superseded_at = models.DateTimeField(null=True, blank=True, verbose_name=_("superseded at"))
 
     class Meta:
         verbose_name = _("decision on a proposal")

@@ -30,11 +30,16 @@ class DocumentTemplate(models.Model):
     version_number = models.PositiveSmallIntegerField(_("version"))
     name = models.CharField(_("name"), max_length=200)
     form_number = models.CharField(_("form number"), max_length=40, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    sha256 = models.CharField(max_length=64, blank=True, editable=False, verbose_name=_("SHA-256"))
     layout: models.JSONField[Any, Any] = models.JSONField(_("layout"), default=dict, blank=True)
     is_active = models.BooleanField(_("in use"), default=False)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("created by"),
     )
     created_at = models.DateTimeField(_("created at"))
 

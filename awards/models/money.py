@@ -136,7 +136,9 @@ class FundMovement(AppendOnly):
     )
     document_number = models.CharField(_("document number"), max_length=80, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("entered by")
+    )
     entered_at = models.DateTimeField(_("entered at"), editable=False)
 
     class Meta:

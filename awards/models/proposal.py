@@ -67,7 +67,7 @@ class Proposal(models.Model):
     )
     recipient_kind = models.CharField(_("recipient"), max_length=12, choices=RecipientKind.choices, editable=False)
     recipient_name = models.CharField(_("recipient's name"), max_length=200)
-    recipient_key = models.CharField(max_length=240, editable=False, db_index=True)
+    recipient_key = models.CharField(max_length=240, editable=False, db_index=True, verbose_name=_("folded name"))
     position = models.CharField(_("position"), max_length=160, blank=True)
     is_leader = models.BooleanField(_("leader"), null=True, blank=True)
     gender = models.CharField(_("gender"), max_length=8, choices=Gender.choices, blank=True)
@@ -81,7 +81,9 @@ class Proposal(models.Model):
     minutes_date = models.DateField(_("date of the minutes"), null=True, blank=True)
     justification = models.TextField(_("justification"), blank=True)
     figures: models.JSONField[Any, Any] = models.JSONField(_("figures when it was submitted"), default=dict)
-    figures_digest = models.CharField(max_length=64, blank=True, editable=False)
+    figures_digest = models.CharField(
+        max_length=64, blank=True, editable=False, verbose_name=_("digest of the figures")
+    )
 
     state = models.CharField(
         _("state"), max_length=12, choices=ProposalState.choices, default=ProposalState.DRAFT, editable=False
@@ -89,22 +91,42 @@ class Proposal(models.Model):
     return_step = models.CharField(_("returned to"), max_length=8, choices=ReturnStep.choices, blank=True)
     due_on = models.DateField(_("next step due"), null=True, blank=True, editable=False)
     eligibility = models.ForeignKey(
-        EligibilityOutcome, models.PROTECT, null=True, blank=True, related_name="proposals", editable=False
+        EligibilityOutcome,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proposals",
+        editable=False,
+        verbose_name=_("eligibility"),
     )
     mark = models.CharField(_("eligibility"), max_length=12, choices=Outcome.choices, blank=True, editable=False)
     is_flagged = models.BooleanField(_("to be checked again"), default=False, editable=False)
 
-    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("drafted by")
+    )
     drafted_at = models.DateTimeField(_("drafted at"), editable=False)
     submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("submitted by"),
     )
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True, editable=False)
     appraised_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("appraised by"),
     )
     appraised_at = models.DateTimeField(_("appraised at"), null=True, blank=True, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False, verbose_name=_("record version"))
 
     objects = ProposalQuerySet.as_manager()
 

@@ -41,12 +41,12 @@ class AuditEntry(models.Model):
     )
     action = models.CharField(_("act"), max_length=60)
     subject_type = models.CharField(_("on"), max_length=60)
-    subject_id = models.BigIntegerField(null=True)
+    subject_id = models.BigIntegerField(null=True, verbose_name=_("subject number"))
     campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="+", verbose_name=_("campaign"))
     participant = models.ForeignKey(Participant, models.PROTECT, null=True, related_name="+", verbose_name=_("unit"))
-    payload_digest = models.CharField(max_length=64)
-    previous_hash = models.CharField(max_length=64, unique=True)
-    hash = models.CharField(max_length=64, unique=True)
+    payload_digest = models.CharField(max_length=64, verbose_name=_("digest of the content"))
+    previous_hash = models.CharField(max_length=64, unique=True, verbose_name=_("previous hash"))
+    hash = models.CharField(max_length=64, unique=True, verbose_name=_("hash"))
 
     class Meta:
         verbose_name = _("audit entry")

@@ -90,8 +90,8 @@ class Campaign(models.Model):
     closing_day = models.DateField(
         _("closing day"), null=True, blank=True, editable=False, help_text=_("Day C: the final run is this day's.")
     )
-    plan_changed_at = models.DateTimeField(auto_now=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
+    plan_changed_at = models.DateTimeField(auto_now=True, verbose_name=_("plan changed at"))
+    version = models.PositiveIntegerField(default=1, editable=False, verbose_name=_("record version"))
 
     objects = CampaignQuerySet.as_manager()
 
@@ -224,8 +224,8 @@ class Participant(models.Model):
     successor = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("successor")
     )
-    sort_key = models.CharField(max_length=500, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
+    sort_key = models.CharField(max_length=500, editable=False, verbose_name=_("sort key"))
+    version = models.PositiveIntegerField(default=1, editable=False, verbose_name=_("record version"))
 
     objects = ParticipantQuerySet.as_manager()
 

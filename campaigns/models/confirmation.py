@@ -68,16 +68,33 @@ class Confirmable(models.Model):
     reason = models.TextField(_("reason"))
     document_number = models.CharField(_("document number"), max_length=120, blank=True)
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("entered by"),
     )
     entered_at = models.DateTimeField(_("entered at"), editable=False)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("confirmed by"),
     )
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True, editable=False)
-    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False, verbose_name=_("withdrawn at"))
     imported_in = models.ForeignKey(
-        WorkbookImport, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+        WorkbookImport,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("imported with"),
     )
 
     objects = ConfirmedQuerySet.as_manager()
@@ -150,7 +167,7 @@ class Gate(Confirmable):
     person_name = models.CharField(
         _("person"), max_length=120, blank=True, help_text=_("Empty: the gate is on the whole unit.")
     )
-    person_key = models.CharField(max_length=240, blank=True, editable=False)
+    person_key = models.CharField(max_length=240, blank=True, editable=False, verbose_name=_("folded name"))
     form = models.CharField(_("form"), max_length=20, choices=GateForm.choices)
     voided_from = models.DateField(_("void from"), null=True, blank=True)
 

@@ -58,13 +58,17 @@ class ReminderRule(models.Model):
 class Reminder(models.Model):
     """A reminder that was sent: to whom, about which unit and period, under which rung. Sent once."""
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reminders")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="reminders", verbose_name=_("person")
+    )
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="reminders", verbose_name=_("unit"))
     period = models.ForeignKey(Period, models.PROTECT, related_name="reminders", verbose_name=_("period"))
     days_from_due = models.SmallIntegerField(_("days from the due day"), null=True, blank=True)
     day = models.DateField(_("day"))
     text = models.TextField(_("text"))
-    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("sent by")
+    )
     sent_at = models.DateTimeField(_("sent at"))
 
     class Meta:
@@ -279,7 +283,9 @@ class Announcement(models.Model):
     title = models.CharField(_("title"), max_length=200)
     text = models.TextField(_("text"))
     is_public = models.BooleanField(_("on the public page"), default=False)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("published by")
+    )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
 
     class Meta:

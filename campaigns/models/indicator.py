@@ -40,7 +40,7 @@ class Indicator(models.Model):
     )
     evidence_required = models.BooleanField(_("evidence required"), default=False)
     is_active = models.BooleanField(_("in use"), default=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False, verbose_name=_("record version"))
 
     class Meta:
         verbose_name = _("indicator")
@@ -82,7 +82,7 @@ class Target(models.Model):
     ends_from = models.DateField(_("no longer in force from"), null=True, blank=True)
     end_reason = models.TextField(_("reason of the ending"), blank=True)
     added_reason = models.TextField(_("reason of the addition"), blank=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False, verbose_name=_("record version"))
 
     class Meta:
         verbose_name = _("target")

@@ -19,7 +19,7 @@ class Mail(models.Model):
     address = models.EmailField(_("address"))
     subject = models.CharField(_("subject"), max_length=300)
     text = models.TextField(_("text"))
-    message_id = models.CharField(max_length=200, unique=True)
+    message_id = models.CharField(max_length=200, unique=True, verbose_name=_("message id"))
     state = models.CharField(_("state"), max_length=10, choices=MailState.choices, default=MailState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_error = models.CharField(_("last error"), max_length=500, blank=True)

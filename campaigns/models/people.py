@@ -55,8 +55,10 @@ class User(AbstractUser):
     language = models.CharField(
         _("language"), max_length=2, choices=[("vi", "Tiếng Việt"), ("en", "English")], default="vi"
     )
-    search_text = models.CharField(max_length=240, blank=True, editable=False, db_index=True)
-    sort_key = models.CharField(max_length=400, blank=True, editable=False)
+    search_text = models.CharField(
+        max_length=240, blank=True, editable=False, db_index=True, verbose_name=_("search text")
+    )
+    sort_key = models.CharField(max_length=400, blank=True, editable=False, verbose_name=_("sort key"))
 
     objects = UserManager()  # type: ignore[misc]  # narrower than AbstractUser's
 

@@ -147,8 +147,8 @@ class Measurement(models.Model):
         Target, models.PROTECT, related_name="measurements", verbose_name=_("target"), db_index=False
     )
     period = models.ForeignKey(Period, models.PROTECT, related_name="measurements", verbose_name=_("period"))
-    period_start = models.DateField(editable=False)
-    period_end = models.DateField(editable=False)
+    period_start = models.DateField(editable=False, verbose_name=_("first day of the period"))
+    period_end = models.DateField(editable=False, verbose_name=_("last day of the period"))
     submission = models.ForeignKey(
         Submission, models.PROTECT, null=True, blank=True, related_name="measurements", verbose_name=_("submission")
     )
@@ -167,7 +167,14 @@ class Measurement(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("corrects")
     )
     correction_reason = models.TextField(_("reason of the correction"), blank=True)
-    imported_in = models.ForeignKey(WorkbookImport, models.PROTECT, null=True, blank=True, related_name="measurements")
+    imported_in = models.ForeignKey(
+        WorkbookImport,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="measurements",
+        verbose_name=_("imported with"),
+    )
 
     verdict = models.CharField(_("verdict"), max_length=10, choices=VerdictOutcome.choices, blank=True, default="")
     verdict_at = models.DateTimeField(_("verdict at"), null=True, blank=True)
@@ -287,7 +294,9 @@ class LateException(models.Model):
     period = models.ForeignKey(Period, models.PROTECT, related_name="late_exceptions", verbose_name=_("period"))
     reason = models.TextField(_("reason"))
     ends_at = models.DateTimeField(_("open until"))
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("approved by")
+    )
     approved_at = models.DateTimeField(_("approved at"))
 
     class Meta:

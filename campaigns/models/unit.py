@@ -27,8 +27,8 @@ class Unit(models.Model):
     successor = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("successor")
     )
-    search_text = models.CharField(max_length=300, editable=False, db_index=True)
-    sort_key = models.CharField(max_length=500, editable=False)
+    search_text = models.CharField(max_length=300, editable=False, db_index=True, verbose_name=_("search text"))
+    sort_key = models.CharField(max_length=500, editable=False, verbose_name=_("sort key"))
 
     objects = UnitQuerySet.as_manager()
 

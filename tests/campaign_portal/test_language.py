@@ -1,7 +1,9 @@
 """The language is kept with the account."""
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
+from django.utils import translation
 
 from tests.factories import make_user
 
@@ -37,3 +39,16 @@ def test_an_unknown_language_and_a_mere_visit_are_refused(client):
     client.force_login(make_user("lan"))
     assert client.post(reverse("change_language"), {"language": "xx"}).status_code == 400
     assert client.get(reverse("change_language")).status_code == 405
+
+
+def test_every_column_the_administration_may_show_has_a_vietnamese_name() -> None:
+    own = [model for model in admin.site._registry if model._meta.app_label in ("campaigns", "scoring", "awards")]
+    with translation.override("vi"):
+        english = [
+            f"{model._meta.label}.{field.name}"
+            for model in own
+            for field in model._meta.concrete_fields
+            if field.name != "id" and str(field.verbose_name).replace(" ", "_") == field.name
+        ]
+    assert len(own) > 20
+    assert english == []
