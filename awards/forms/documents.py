@@ -12,14 +12,14 @@ from awards.documents.certificates import BOXES, Blank, Box
 from awards.documents.kinds import KINDS
 from awards.documents.layouts import BODY_SIZES, Layout
 from awards.enums import DocumentKind
-from campaigns.forms.verification import NumberBox
+from campaigns.forms.boxes import NumberBox, WholeBox
 from campaigns.vietnamese import normalise
 
 
 class NumbersForm(forms.Form):
     """The first golden-book number to give."""
 
-    first = forms.IntegerField(
+    first = WholeBox(
         label=_("First golden-book number"),
         min_value=1,
         max_value=9_999_999,

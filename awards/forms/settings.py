@@ -13,8 +13,8 @@ from awards.models import AwardCategory, EligibilityRule
 from awards.rule_parts import PARTS, Parts, codes_in, params_from, parts_of
 from awards.wording import rule_sentence
 from campaigns.actions.records import digest_of_record
+from campaigns.forms.boxes import DayBox, NumberBox
 from campaigns.forms.idempotency import FormKeyMixin
-from campaigns.forms.verification import DayBox, NumberBox
 from campaigns.models import Area, Campaign, Indicator
 from scoring.enums import ScoreClass
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from awards.actions.issue import SignedDecision
 from awards.enums import DuplicateFinding, FundKind, ReturnStep, Verdict
 from awards.quick_reasons import QUICK_REASONS
+from campaigns.forms.boxes import WholeBox
 from campaigns.forms.idempotency import FormKeyMixin
 
 from .proposal import date_box
@@ -101,16 +102,14 @@ class RevokeForm(forms.Form):
 
     document_number = forms.CharField(label=_("Document number"), max_length=80)
     revoked_on = date_box(_("Revoked on"), required=True)
-    recovered = forms.IntegerField(
-        label=_("Money recovered (đ)"), min_value=0, max_value=10**12, required=False, initial=0
-    )
+    recovered = WholeBox(label=_("Money recovered (đ)"), min_value=0, max_value=10**12, required=False, initial=0)
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class RecoveryForm(forms.Form):
     """Money of a revoked award that came back."""
 
-    amount = forms.IntegerField(label=_("Money recovered (đ)"), min_value=1, max_value=10**12)
+    amount = WholeBox(label=_("Money recovered (đ)"), min_value=1, max_value=10**12)
     day = date_box(_("Day"), required=True)
     document_number = forms.CharField(label=_("Document number"), max_length=80)
 
@@ -122,7 +121,7 @@ class FundForm(forms.Form):
         label=_("Kind"),
         choices=[(kind, kind.label) for kind in (FundKind.ALLOCATION, FundKind.OPENING, FundKind.CORRECTION)],
     )
-    amount = forms.IntegerField(
+    amount = WholeBox(
         label=_("Amount (đ)"),
         min_value=-(10**12),
         max_value=10**12,

@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.actions.records import PlanRefused, StaleRecord, digest_of_record, first_message
 from campaigns.display import input_number
-from campaigns.forms.verification import DayBox, NumberBox
+from campaigns.forms.boxes import DayBox, NumberBox, WholeBox
 from campaigns.models import User
 from campaigns.models.fields import ScaledDecimalField
 from campaigns.permissions import Permission, can, scope_registry, visible_to
@@ -151,6 +151,8 @@ class PortalAdmin(admin.ModelAdmin):
             return NumberBox(places=db_field.places, max_digits=db_field.max_digits, **shared)
         if db_field.name.endswith("_bp"):
             return BasisPointBox(**{**shared, "help_text": _("In percent or points, at most two decimals.")})
+        if isinstance(db_field, models.IntegerField) and not db_field.choices:
+            return WholeBox(min_value=0 if db_field.get_internal_type().startswith("Positive") else None, **shared)
         if isinstance(db_field, models.DateField) and not isinstance(db_field, models.DateTimeField):
             return DayBox(**shared)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

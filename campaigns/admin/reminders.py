@@ -19,7 +19,7 @@ from campaigns.actions.reminder_rules import remove_reminder_rule, save_reminder
 from campaigns.actions.reminder_words import digest_words, rung_words
 from campaigns.calendar import local_day
 from campaigns.enums import CampaignStatus, MailState
-from campaigns.forms.verification import DayBox
+from campaigns.forms.boxes import DayBox
 from campaigns.models import Campaign, Mail, Reminder, ReminderRule, ReminderRun
 from campaigns.permissions import Permission, can
 from campaigns.queries.reminders import read_plan

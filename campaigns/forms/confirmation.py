@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.enums import GateForm, IndicatorKind
 from campaigns.models import Campaign, Participant, Period, Target
 
-from .verification import DayBox, NumberBox
+from .boxes import DayBox, NumberBox
 
 
 class EntryForm(forms.Form):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.enums import Role
 from campaigns.models import Unit, User
 
-from .verification import DayBox
+from .boxes import DayBox
 
 
 class RoleForm(forms.Form):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Indicator, Participant
 
-from .verification import DayBox, NumberBox
+from .boxes import DayBox, NumberBox
 
 _REASON = {"rows": 3, "maxlength": 2000}
 

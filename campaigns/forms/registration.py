@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.actions.registration import RegistrationData
 from campaigns.files.checks import CONTENT_TYPES
 
+from .boxes import DayBox
 from .idempotency import FormKeyMixin
-from .verification import DayBox
 
 
 class RegistrationForm(FormKeyMixin, forms.Form):

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.calendar_plan import CalendarRule
 
+from .boxes import DayBox
 from .idempotency import FormKeyMixin
-from .verification import DayBox
 
 _DAYS = [(str(number), name) for number, name in WEEKDAYS.items()]
 

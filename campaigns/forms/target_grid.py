@@ -19,7 +19,7 @@ from campaigns.plan_rules import kind_problem
 from campaigns.queries.target_grid import Cell, GridRow
 from campaigns.wording import plan_problem
 
-from .verification import DayBox, NumberBox
+from .boxes import DayBox, NumberBox
 
 #: The boxes of a cell: a letter in the names of the fields, the column of the target.
 BOXES = {"b": "baseline", "g": "goal", "d": "due_on"}

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.actions.activities import LONGEST_TITLE
 from campaigns.thread_rules import LONGEST_REASON, LONGEST_TEXT, MOST_INCIDENTS, MOST_PEOPLE
 
+from .boxes import DayBox, WholeBox
 from .files import FilesField
 from .idempotency import FormKeyMixin
-from .verification import DayBox
 
 
 def _text(label: Any, *, rows: int = 4, required: bool = True, longest: int = LONGEST_TEXT, help_text: Any = "") -> Any:
@@ -102,7 +102,7 @@ class IncidentForm(FormKeyMixin):
     """One entry of the ledger."""
 
     happened_on = DayBox(label=_("Day"))
-    count = forms.IntegerField(label=_("Number of incidents"), min_value=1, max_value=MOST_INCIDENTS, initial=1)
+    count = WholeBox(label=_("Number of incidents"), min_value=1, max_value=MOST_INCIDENTS, initial=1)
     description = _text(
         _("Description (optional)"),
         rows=2,
@@ -125,7 +125,7 @@ class ActivityForm(FormKeyMixin):
 
     title = forms.CharField(label=_("What"), max_length=LONGEST_TITLE)
     held_on = DayBox(label=_("When"))
-    people = forms.IntegerField(label=_("People taking part"), min_value=0, max_value=MOST_PEOPLE, initial=0)
+    people = WholeBox(label=_("People taking part"), min_value=0, max_value=MOST_PEOPLE, initial=0)
     text = _text(_("Text (optional)"), rows=4, required=False)
     papers = FilesField(label=_("Pictures and papers"))
 

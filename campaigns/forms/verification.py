@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.actions.verdicts_together import MOST_AT_ONCE
 from campaigns.actions.verification import LONGEST_REASON
-from campaigns.display import input_number
 from campaigns.enums import VerdictOutcome
-from campaigns.numbers import NumberProblem, read_number
 from campaigns.queries.verification_queue import QueueFilter
 from campaigns.report_wording import CHECK_NAMES
-from campaigns.wording import number_problem
+
+from .boxes import DayBox, NumberBox
 
 STATES = (
     ("waiting", _("Waiting for a verdict")),
@@ -23,41 +19,6 @@ STATES = (
     ("mine", _("Waiting for me")),
     ("done", _("With a verdict")),
 )
-
-
-class NumberBox(forms.CharField):
-    """A number the Vietnamese way; empty is None."""
-
-    widget = forms.TextInput({"inputmode": "decimal", "class": "number", "autocomplete": "off"})
-
-    def __init__(self, *, places: int = 4, max_digits: int = 13, **options: Any) -> None:
-        super().__init__(**options)
-        self.places, self.max_digits = places, max_digits
-
-    def prepare_value(self, value: Any) -> Any:
-        return input_number(value) if isinstance(value, Decimal) else value
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return (self.prepare_value(initial) or "") != (data or "")
-
-    def clean(self, value: object) -> Decimal | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return read_number(text, places=self.places, max_digits=self.max_digits)
-        except NumberProblem as problem:
-            raise forms.ValidationError(number_problem(problem), code="number") from problem
-
-
-class DayBox(forms.DateField):
-    """A day as dd/mm/yyyy."""
-
-    widget = forms.DateInput({"placeholder": "dd/mm/yyyy", "inputmode": "numeric", "autocomplete": "off"})
-
-    def __init__(self, **options: object) -> None:
-        options.setdefault("localize", True)
-        super().__init__(**options)  # type: ignore[arg-type]  # passed through
 
 
 class VerdictForm(forms.Form):
