@@ -13,11 +13,14 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
+from .api.problems import problem
 from .busy import busy, is_busy
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: the address or the form holds something no page of ours sends."""
+    if request.path.startswith("/api/"):
+        return problem(400, "Bad Request", _("The request could not be understood."))
     return _page("400.html", 400, _("The request could not be understood."))
 
 
@@ -29,6 +32,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     if is_busy(sys.exc_info()[1]):
         return busy(request, with_form=False)
+    if request.path.startswith("/api/"):
+        return problem(500, "Internal Server Error", _("Something went wrong. It has been recorded."))
     return _page("500.html", 500, _("Something went wrong. It has been recorded; please try again later."))
 
 

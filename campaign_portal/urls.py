@@ -8,6 +8,8 @@ from django.contrib.auth.models import Group
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
+from campaign_portal.api.endpoints import open_patterns
+from campaign_portal.api.views import explained
 from campaign_portal.views import health, home, to_administration
 from campaign_portal.views_components import components
 from campaign_portal.views_language import change_language
@@ -23,6 +25,8 @@ urlpatterns = [
     path("accounts/", include("campaign_portal.accounts")),
     path("admin/", admin.site.urls),
     path("", home, name="home"),
+    path("giao-dien-du-lieu/", explained, name="api_explained"),
+    path("api/v1/", include((open_patterns(), "api"))),
     path("suc-khoe/", health, name="health"),
     path("", include("campaigns.urls")),
     path("", include("scoring.urls")),

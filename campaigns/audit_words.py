@@ -71,6 +71,8 @@ ACTIONS: dict[str, str | Promise] = {
     "gate.confirmed": _("Gate confirmed"),
     "gate.withdrawn": _("Gate withdrawn"),
     "gate.voided": _("Gate voided"),
+    "api_token.issued": _("Key of the data interface made"),
+    "api_token.revoked": _("Key of the data interface revoked"),
     "person.created": _("Account created"),
     "person.edited": _("Account changed"),
     "person.password_set": _("First password set"),

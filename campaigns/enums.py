@@ -184,3 +184,11 @@ class FaultKind(TextChoices):
 
     MISSING = "missing", pgettext_lazy("evidence", "Missing on disk")
     CHANGED = "changed", pgettext_lazy("evidence", "Changed on disk")
+
+
+class ApiScope(TextChoices):
+    """What a key of the data interface may read."""
+
+    CAMPAIGNS = "campaigns", _("campaigns and units")
+    SCORES = "scores", _("scores")
+    AWARDS = "awards", _("awards")

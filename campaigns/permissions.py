@@ -26,6 +26,7 @@ from .enums import UNIT_ROLES, CampaignStatus, Role
 from .models import (
     Activity,
     Announcement,
+    ApiToken,
     Appeal,
     Area,
     AuditEntry,
@@ -432,6 +433,11 @@ def _people(access: Access, user: User) -> Q:
         if access.permissions & {Permission.MANAGE_ACCOUNTS, Permission.EDIT_PLAN, Permission.VIEW_AUDIT}
         else _NOTHING
     )
+
+
+@scope_for(ApiToken)
+def _api_tokens(access: Access, user: User) -> Q:
+    return Q() if access.permissions & {Permission.MANAGE_ACCOUNTS, Permission.VIEW_AUDIT} else _NOTHING
 
 
 def scope_registry() -> dict[type[Model], Any]:

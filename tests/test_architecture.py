@@ -32,6 +32,13 @@ PUBLIC = {
     "cong-khai/khen-thuong/": "names of the awards issued",
     "cong-khai/bang-diem/": "totals, where the organiser opened the board",
     "cong-khai/ke-hoach/": "the file of the published plan",
+    "api/v1/": "nothing",
+    "api/v1/openapi.json": "the description of the data interface, without data",
+    **{
+        f"api/v1/campaigns{part}": "opened by a key, not by a session: 401 without one"
+        for part in ("", "/<code>/units", "/<code>/scores", "/<code>/awards")
+    },
+    "api/v1/<path:rest>": "nothing, said as JSON",
 }
 
 

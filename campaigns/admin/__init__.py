@@ -1,6 +1,7 @@
 """The administration, in Vietnamese: staff set up, verify and confirm; a superuser keeps accounts and settings."""
 
 from . import (
+    api_tokens,
     audit,
     campaigns,
     confirmation,
@@ -16,6 +17,7 @@ from . import (
 )
 
 __all__ = [
+    "api_tokens",
     "audit",
     "campaigns",
     "confirmation",

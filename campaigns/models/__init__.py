@@ -1,5 +1,6 @@
 """Models of the campaign domain, one file a noun; QuerySets stand above their models."""
 
+from .api_token import ApiToken
 from .audit import AuditEntry, AuditHead, AuditPayload, IdempotencyKey, OutboxMessage
 from .campaign import Area, Bloc, Campaign, Participant, Period, WorkbookImport
 from .confirmation import Gate, MilestoneWaiver, PointEntry, ReportWaiver
@@ -37,6 +38,7 @@ from .unit import Unit
 __all__ = [
     "Activity",
     "Announcement",
+    "ApiToken",
     "Appeal",
     "Area",
     "AuditEntry",

@@ -62,6 +62,7 @@ def _values(route: str, world: World, twin: Twin, variant: str) -> dict[str, Any
         "word": {"giai-trinh/": "tra-loi", "kien-nghi/": "trao-doi"}.get(route.partition("/")[0] + "/", "gui"),
         "measurement": rows["measurement"].pk,
         "day": "2026-04-10",
+        "rest": "khong-co",
         "incident": rows["incident"].pk,
         "activity": rows["activity"].pk,
         "delegation": world.rows["delegation"].pk,

@@ -36,6 +36,7 @@ from campaigns.enums import CampaignStatus, IndicatorKind, ReportingMode, Role, 
 from campaigns.models import (
     Activity,
     Announcement,
+    ApiToken,
     Appeal,
     Campaign,
     EvidenceFault,
@@ -386,6 +387,10 @@ def _shared(
         "mail": Mail.objects.create(
             person=people["leader_a"], address="a@example.gov.vn", subject="ZZA-SUBJECT", text="ZZA-LETTER",
             message_id="<1@example.gov.vn>", state="failed", created_at=at(58),
+        ),
+        "apitoken": ApiToken.objects.create(
+            name="Trục tích hợp", owner=people["viewer"], digest="0" * 64, hint="ptd_0000", scopes=["scores"],
+            expires_at=at(400), created_by=people["superuser"], created_at=at(58),
         ),
         "rule": make_rule(category),
         "role": people["viewer"].roles.get(role=Role.VIEWER),
