@@ -19,6 +19,7 @@ urlpatterns = [
     path("thay-doi/", changes.changes, name="changes"),
     path("diem-tam-tinh/<int:participant>/", unit.provisional_fragment, name="provisional_fragment"),
     path("nhip-do/<int:participant>/", unit.pace_fragment, name="pace_fragment"),
+    path("don-vi/<path:code>/giai-trinh-diem/tep/", unit.explanation_file, name="explanation_file"),
     path("don-vi/<path:code>/giai-trinh-diem/", unit.explanation, name="explanation"),
     path("don-vi/<path:code>/", unit.unit, name="unit"),
 ]

@@ -51,6 +51,7 @@ LAYERS = {
     "worker_identity": 4,  # asks Celery's process library whether it runs in a child
     "workbook": 4,
     "documents": 4,
+    "scoring.explanation_pdf": 4,
     "benchmark": 4,
     "forms": 5,
     "handlers": 6,  # of outbox messages, called by tasks

@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 
 from fpdf import FPDF
+from fpdf.enums import Align
 
 from .fonts import font_path
 
@@ -16,9 +17,22 @@ FAMILY = "Liberation Serif 2"
 _FACES = {"": (False, False), "B": (True, False), "I": (False, True), "BI": (True, True)}
 
 
-def new_pdf(*, width_mm: float, height_mm: float, title: str, author: str, made_on: dt.date) -> FPDF:
+class _Pages(FPDF):
+    """Pages with a line at their foot: a text and the page's number, where a text is given."""
+
+    foot = ""
+
+    def footer(self) -> None:
+        if self.foot:
+            self.set_y(-12)
+            self.set_font(FAMILY, "I", 9)
+            self.cell(0, 5, f"{self.foot} · {self.page_no()}/{{nb}}", align=Align.C)
+
+
+def new_pdf(*, width_mm: float, height_mm: float, title: str, author: str, made_on: dt.date, foot: str = "") -> FPDF:
     """Return an empty file of pages of a size; margins and page breaks are the caller's."""
-    pdf = FPDF(orientation="portrait", unit="mm", format=(width_mm, height_mm))
+    pdf = _Pages(orientation="portrait", unit="mm", format=(width_mm, height_mm))
+    pdf.foot = foot
     pdf.set_creation_date(dt.datetime.combine(made_on, dt.time(), dt.UTC))
     pdf.set_title(title)
     pdf.set_author(author)

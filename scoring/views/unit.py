@@ -14,8 +14,10 @@ from django.views.decorators.http import require_GET
 from campaigns.models import Participant
 from campaigns.permissions import Permission, can, visible_to
 from campaigns.queries.threads import NO_THREADS, UnitThreads, threads_of
+from campaigns.views.inert import attached
 from scoring.enums import Basis
-from scoring.explain import explain
+from scoring.explain import Explanation, explain
+from scoring.explanation_pdf import explanation_pdf
 from scoring.models import UnitScore
 from scoring.provisional import read_provisional
 from scoring.reporting_pace import read_paces
@@ -43,13 +45,28 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def explanation(request: HttpRequest, code: str) -> HttpResponse:
     """From the unit's total down to the report rows; 404 where the unit has no figures of the day."""
+    asked, participant, found = _explained(request, code)
+    context = _context(request, asked, participant, "explanation")
+    context["found"] = found
+    context["file_url"] = asked.url("explanation_file", participant.code)
+    return render(request, "scoring/explanation.html", context)
+
+
+@require_GET
+def explanation_file(request: HttpRequest, code: str) -> HttpResponse:
+    """The explanation as a PDF, with what the person may see of it."""
+    _asked, participant, found = _explained(request, code)
+    content = explanation_pdf(found, sees_records=sees_records(request, participant))
+    return attached(content, "application/pdf", name=f"giai-trinh-diem {participant.code} {found.day.isoformat()}.pdf")
+
+
+def _explained(request: HttpRequest, code: str) -> tuple[Asked, Participant, Explanation]:
     asked = read_asked(request)
     participant = unit_or_404(request, asked, code)
     if asked.snapshot is None:
         raise Http404
     score = get_object_or_404(UnitScore, participant=participant, day=asked.snapshot.day, basis=asked.basis)
-    context = _context(request, asked, participant, "explanation")
-    context["found"] = explain(
+    found = explain(
         participant=participant,
         score=score,
         day=asked.snapshot.day,
@@ -57,7 +74,7 @@ def explanation(request: HttpRequest, code: str) -> HttpResponse:
         basis=asked.basis,
         threads=_threads(request, participant),
     )
-    return render(request, "scoring/explanation.html", context)
+    return asked, participant, found
 
 
 def _threads(request: HttpRequest, participant: Participant) -> UnitThreads:
