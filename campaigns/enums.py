@@ -145,6 +145,7 @@ class NoticeKind(TextChoices):
     REMINDER = "reminder", _("Reminders of reports")
     DEADLINE = "deadline", _("Deadlines: late exceptions, waivers, opening and closing")
     PROPOSAL = "proposal", _("Steps of award proposals")
+    SCORE = "score", _("Changes of scores overnight")
     ANNOUNCEMENT = "announcement", _("Announcements to all units")
     OTHER = "other", pgettext_lazy("notice", "Other notices")
 

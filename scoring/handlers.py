@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from campaigns.calendar import local_day
 from campaigns.enums import CampaignStatus
 from campaigns.models import Campaign
 from campaigns.outbox_registry import Clock, Message, handles, sweeps
 
-from .actions import requests, runs
+from .actions import digest, requests, runs
 from .after_run import hooks
 from .enums import RunTrigger
 from .models import ScoreRun
@@ -46,6 +48,14 @@ def follow(message: Message, clock: Clock) -> str:
         for hook in hooks():
             hook([run.campaign_id for run in finished], day, trigger, clock())
     return f"{len(finished)} runs followed up."
+
+
+@handles(digest.TOPIC)
+def send_digest(message: Message, clock: Clock) -> str:
+    """Tell what last night did to a campaign's scores (key: its id and the day)."""
+    campaign_id, day = message.key.split(":")
+    moved = digest.send_digest(campaign_id=int(campaign_id), day=dt.date.fromisoformat(day), now=clock())
+    return f"{moved} units moved."
 
 
 @sweeps("score runs")
