@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from awards.permissions import may_publish
 from campaign_portal.work import menu_counts
@@ -55,6 +56,7 @@ def menu_of(user: User, path: str, counts: Counter[str]) -> list[NavItem]:
     """Return the menu: only what the person's roles open, in the order of a working day, with what waits there."""
     items = [NavItem(_("Home"), "/", "house", path == "/")]
     following: list[NavItem] = []
+    measuring: list[NavItem] = []
     commending: list[NavItem] = []
 
     def add(condition: bool, label: str, name: str, icon: str, *also: str, to: list[NavItem] = items) -> None:
@@ -79,7 +81,12 @@ def menu_of(user: User, path: str, counts: Counter[str]) -> list[NavItem]:
     follow(threads, _("Activities"), "campaigns:activities", "calendar-event")
     items += _group(_("Following up"), "eye", following)
 
-    add(can(user, Permission.VIEW_BOARD), _("Scoreboard"), "scoring:leaderboard", "bar-chart")
+    measure = partial(add, to=measuring)
+    measure(can(user, Permission.VIEW_BOARD), _("Scoreboard"), "scoring:leaderboard", "bar-chart")
+    measure(follows, _("Early warning"), "scoring:early_warning", "exclamation-triangle")
+    measure(can(user, Permission.EDIT_PLAN), _("What if"), "scoring:what_if", "calculator")
+    measure(can(user, Permission.RECOMPUTE), _("Score runs"), "scoring:runs", "arrow-repeat")
+    items += _group(pgettext("menu", "Scores"), "bar-chart", measuring)
 
     commend = partial(add, to=commending)
     commend(of_unit or can(user, Permission.VIEW_ELIGIBILITY), _("Eligibility"), "awards:eligibility", "list-check")

@@ -13,6 +13,7 @@ from campaign_portal.api.views import explained
 from campaign_portal.views import health, home, to_administration
 from campaign_portal.views_components import components
 from campaign_portal.views_language import change_language
+from campaign_portal.views_search import found, keyboard
 
 # One door: the admin site's own form would let a person with a second factor in by password alone.
 admin.site.index_title = _("Work of Internal Affairs")
@@ -32,6 +33,8 @@ urlpatterns = [
     path("", include("scoring.urls")),
     path("", include("awards.urls")),
     path("ngon-ngu/", change_language, name="change_language"),
+    path("tim/", found, name="search"),
+    path("phim-tat/", keyboard, name="keyboard"),
     path("thanh-phan/", components, name="components"),
 ]
 

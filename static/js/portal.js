@@ -117,6 +117,28 @@
     if (button.dataset.copiedLabel) button.lastElementChild.textContent = button.dataset.copiedLabel;
   });
 
+  // ---- "/" goes to the search, "?" shows the keys of the portal, unless something is being typed
+  document.addEventListener("keydown", async (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || document.querySelector("dialog[open]")) return;
+    if (closest(event, "input, textarea, select, [contenteditable]")) return;
+    const box = document.querySelector("[data-search]");
+    if (event.key === "/" && box) {
+      event.preventDefault();
+      if (box.offsetParent) box.focus();
+      else window.location.assign(box.form.action);
+    }
+    const dialog = document.getElementById("keys-dialog");
+    if (event.key !== "?" || !dialog) return;
+    event.preventDefault();
+    const room = dialog.querySelector("[data-keys]");
+    if (!room.hasChildNodes()) {
+      const answer = await fetch(dialog.dataset.keysUrl);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      room.replaceChildren(...(page.getElementById("keys")?.childNodes ?? []));
+    }
+    dialog.showModal();
+  });
+
   // ---- print: <button data-print>
   document.addEventListener("click", (event) => {
     if (closest(event, "[data-print]")) window.print();
