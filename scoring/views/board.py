@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -17,6 +18,10 @@ from scoring.enums import Basis
 from scoring.fairness import fairness_of
 
 from .asked import Asked, read_asked
+
+#: Units on one page. A campaign of more begins with one bloc, a bloc of more has pages: a board of a city with its
+#: hundreds of units costs no more than a district's.
+ROWS = 60
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     if asked.snapshot is None:
         return render(request, "scoring/leaderboard.html", context)
     board = read_board(campaign=asked.campaign, day=asked.snapshot.day, basis=asked.basis)
-    bloc = request.GET.get("khoi", "")
+    bloc = request.GET.get("khoi", "") or _first_bloc(request, board)
     shown = [found for found in board.blocs if not bloc or found.bloc.code == bloc]
     if bloc and not shown:
         raise Http404
@@ -63,6 +68,15 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
         "as_of_provisional": asked.basis is Basis.PROVISIONAL,
     }
     return render(request, "scoring/leaderboard.html", context)
+
+
+def _first_bloc(request: HttpRequest, board: Board) -> str:
+    """Which bloc a board of more units than one page holds begins with: the person's own, else the first."""
+    if sum(len(found.ranked) + len(found.others) for found in board.blocs) <= ROWS:
+        return ""
+    own = access_of(request.user).own_units
+    mine = [found for found in board.blocs if any(row.participant.unit_id in own for row in found.ranked)]
+    return [*mine, *board.blocs][0].bloc.code
 
 
 Key = Callable[[BoardRow], tuple[Any, ...]]
@@ -110,13 +124,15 @@ def _lines(request: HttpRequest, asked: Asked, found: BlocBoard, order_key: Key 
     return {
         "bloc": found.bloc,
         "count": len(found.ranked),
-        "lines": [line(row) for row in rows],
+        "page": (page := Paginator(rows, ROWS).get_page(request.GET.get("page"))),
+        "lines": [line(row) for row in page],
         "fairness": fairness_of(found) if sees_all else None,
     }
 
 
 def _bloc_tabs(asked: Asked, board: Board, chosen: str) -> list[dict[str, Any]]:
-    tabs = [{"label": _("All blocs"), "url": asked.url("leaderboard"), "active": not chosen}]
+    whole = {"label": _("All blocs"), "url": asked.url("leaderboard"), "active": not chosen}
+    tabs = [whole] if sum(len(found.ranked) + len(found.others) for found in board.blocs) <= ROWS else []
     return tabs + [
         {
             "label": found.bloc.name,

@@ -17,6 +17,7 @@ from scoring.enums import Basis
 from scoring.snapshots import Snapshot
 
 from .asked import Asked, read_asked, unit_or_404
+from .board import ROWS
 
 
 @require_GET
@@ -31,6 +32,9 @@ def changes(request: HttpRequest) -> HttpResponse:
     blocs = list(Bloc.objects.filter(campaign=asked.campaign).order_by("code"))
     if bloc and bloc not in {found.code for found in blocs}:
         raise Http404
+    units = visible_to(request.user, Participant).filter(campaign=asked.campaign).select_related("bloc")
+    if not one and not bloc and blocs and units.count() > ROWS:
+        bloc = blocs[0].code
     earlier = earlier_snapshot(asked, request.GET.get("tu", ""))
     keep = {"tu": request.GET.get("tu", ""), "khoi": bloc, "don-vi": code}
     context: dict[str, Any] = {
@@ -46,8 +50,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         "as_of_provisional": asked.basis is Basis.PROVISIONAL,
     }
     if asked.snapshot is not None and earlier is not None:
-        rows = visible_to(request.user, Participant).filter(campaign=asked.campaign).select_related("bloc")
-        rows = rows.filter(pk=one.pk) if one else rows.filter(bloc__code=bloc) if bloc else rows
+        rows = units.filter(pk=one.pk) if one else units.filter(bloc__code=bloc) if bloc else units
         context["blocs"] = by_bloc(
             read_changes(
                 campaign=asked.campaign,

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from campaigns.enums import Role
 from campaigns.models import Campaign, Participant, User
 from scoring.board import read_board
 from scoring.enums import Basis
 from scoring.snapshots import snapshots
 from scoring.unit_page import read_unit_page
+from tests.awards.makers import make_run, make_score
 from tests.factories import (
     at,
     day,
     make_area,
+    make_bloc,
+    make_campaign,
     make_indicator,
     make_measurement,
+    make_participant,
+    make_person,
     make_points,
     make_target,
 )
@@ -92,3 +101,24 @@ def test_board_and_unit_page_keep_their_budgets(
     participant = Participant.objects.select_related("campaign").get(pk=participant_a.pk)
     with django_assert_num_queries(6):
         read_unit_page(participant=participant, snapshot=newest, basis=Basis.OFFICIAL)
+
+
+def test_a_board_of_many_units_begins_with_ones_own_bloc_and_has_pages(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scoring.views.board.ROWS", 3)
+    campaign = make_campaign("TD-LON")
+    newest = make_run(campaign, day(20))
+    blocs = [make_bloc(campaign, code) for code in ("A", "B")]
+    units = [make_participant(campaign, bloc=blocs[number > 0]) for number in range(6)]
+    for place, unit in enumerate(units, start=1):
+        make_score(unit, newest, rank=place)
+    client.force_login(make_person(Role.UNIT_LEADER, unit=units[3].unit))
+    address = reverse("scoring:leaderboard")
+    page = client.get(address).content.decode()
+    assert [unit.name in page for unit in units] == [False, True, True, True, False, False]
+    page = client.get(address, {"khoi": "B", "page": "2"}).content.decode()
+    assert [unit.name in page for unit in units] == [False, False, False, False, True, True]
+    client.force_login(make_person(Role.VIEWER))
+    page = client.get(address).content.decode()
+    assert [unit.name in page for unit in units] == [True, False, False, False, False, False]
