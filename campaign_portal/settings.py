@@ -162,6 +162,9 @@ else:
 #: Where pg_dump and pg_restore of the server's version lie, if not on the PATH.
 POSTGRES_BIN = env.str("POSTGRES_BIN", "")
 
+#: Where copies are kept; the doctor looks whether there is a fresh one.
+BACKUP_ROOT = env.str("BACKUP_ROOT", "")
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis, cache, worker --------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign_portal.api.endpoints import open_patterns
 from campaign_portal.api.views import explained
-from campaign_portal.views import health, home, to_administration
+from campaign_portal.views import health, home, readiness, to_administration
 from campaign_portal.views_components import components
 from campaign_portal.views_language import change_language
 from campaign_portal.views_search import found, keyboard
@@ -29,6 +29,7 @@ urlpatterns = [
     path("giao-dien-du-lieu/", explained, name="api_explained"),
     path("api/v1/", include((open_patterns(), "api"))),
     path("suc-khoe/", health, name="health"),
+    path("suc-khoe/san-sang/", readiness, name="readiness"),
     path("", include("campaigns.urls")),
     path("", include("scoring.urls")),
     path("", include("awards.urls")),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from awards.queries.dashboard import cards_for
 from awards.queries.public import published_stories
+from campaign_portal.health import is_ready
 from campaign_portal.work import all_work
 from campaigns.calendar import local_day
 from campaigns.models import Announcement, Campaign, Participant, User
@@ -122,3 +123,11 @@ def health(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return JsonResponse({"status": "database"}, status=503)
     return JsonResponse({"status": "ok"})
+
+
+@require_GET
+@login_not_required
+def readiness(request: HttpRequest) -> HttpResponse:
+    """Say whether the portal is ready (database of this version, living worker); it names nothing inside."""
+    ready = is_ready(now=timezone.now())
+    return JsonResponse({"status": "ready" if ready else "not ready"}, status=200 if ready else 503)

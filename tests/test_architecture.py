@@ -22,6 +22,7 @@ PUBLIC = {
     "accounts/login/": "the way in",
     "accounts/logout/": "ends a session; without one it only redirects",
     "accounts/2fa/authenticate/": "the second step of signing in: the password was right, the person is not yet known",
+    "suc-khoe/san-sang/": "what a monitor asks; it says only yes or no",
     "suc-khoe/": "what a monitor asks; it says only whether the database answers",
     "admin/login/": "redirects to the one sign-in page",
     "cong-khai/": "the public page: the plan, published stories, issued awards, public announcements",

@@ -17,7 +17,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, QuerySet
 
 from campaigns.enums import OutboxState
-from campaigns.models import OutboxMessage
+from campaigns.models import Heartbeat, OutboxMessage
 from campaigns.outbox_registry import Clock, Message, NotYet, handler_of, registered_sweeps
 from campaigns.worker_identity import new_owner, outlived
 
@@ -157,7 +157,8 @@ def work(*, clock: Clock) -> str:
 
 
 def sweep(*, clock: Clock) -> str:
-    """Finish what was interrupted, then ``work``. One sentence."""
+    """Say that the worker lives, finish what was interrupted, then ``work``. One sentence."""
+    Heartbeat.objects.update_or_create(pk=1, defaults={"at": clock()})
     expired = expire_leases(now=clock())
     returned = f"{expired} lost claims returned. " if expired else ""
     return returned + work(clock=clock)

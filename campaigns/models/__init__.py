@@ -17,6 +17,7 @@ from .follow_up import (
     ReminderRun,
     ThreadMessage,
 )
+from .heartbeat import Heartbeat
 from .indicator import Indicator, Target, TargetRevision
 from .mail import Mail, NoticePreference
 from .people import Authorisation, Organiser, RoleAssignment, User
@@ -52,6 +53,7 @@ __all__ = [
     "EvidenceFile",
     "Explanation",
     "Gate",
+    "Heartbeat",
     "Holiday",
     "IdempotencyKey",
     "Incident",
