@@ -32,7 +32,8 @@ app.conf.beat_schedule = {
 
 @app.on_after_configure.connect
 def make_folders(sender: Celery, **_kwargs: object) -> None:
-    """Create the folders of the filesystem broker, which does not create them itself."""
+    """Create the folder of the timetable and those of the filesystem broker: neither is made by its library."""
+    Path(sender.conf.beat_schedule_filename).parent.mkdir(parents=True, exist_ok=True)
     options = sender.conf.broker_transport_options or {}
     for name in ("data_folder_in", "control_folder", "processed_folder"):
         if name in options:

@@ -18,6 +18,7 @@ from django.core.checks import WARNING, run_checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from campaign_portal.backup import backups
 from campaigns.calendar import local_day
@@ -85,9 +86,8 @@ def _look(name: str, check: Check, now: dt.datetime) -> Finding:
 
 
 def _configuration(now: dt.datetime) -> tuple[bool, str]:
-    found = [
-        message for message in run_checks(include_deployment_checks=not settings.LOCAL) if message.level >= WARNING
-    ]
+    said = run_checks(include_deployment_checks=not settings.LOCAL)
+    found = [message for message in said if message.level >= WARNING and not message.is_silenced()]
     if found:
         return False, "; ".join(f"{message.id}: {message.msg}" for message in found)
     return True, _("local default") if settings.LOCAL else _("an installation, no warning")
@@ -125,7 +125,7 @@ def _clock(now: dt.datetime) -> tuple[bool, str]:
 def _worker(now: dt.datetime) -> tuple[bool, str]:
     beat = Heartbeat.objects.first()
     if beat is None or now - beat.at > SILENCE:
-        when = local_datetime(beat.at) if beat else _("never")
+        when = local_datetime(beat.at) if beat else pgettext("heartbeat", "never")
         return False, _("The sweeper last ran: %(when)s. Start worker and beat, look at the broker.") % {"when": when}
     return True, _("swept at %(when)s") % {"when": local_datetime(beat.at)}
 

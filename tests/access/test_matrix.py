@@ -45,6 +45,12 @@ NEVER_200 = {
     "khen-thuong/de-nghi/han-muc/": "counts for the award that a form names",
     "khen-thuong/cho-quyet-dinh/duyet-nhieu/": "approves what its summary's form names; test_views.py does it",
     "admin/r/<path:content_type_id>/<path:object_id>/": "no row has a page on another site",
+    **{
+        f"api/v1/campaigns{part}": "opened by a key and not by a session (tests/campaign_portal/test_api.py)"
+        for part in ("", "/<code>/units", "/<code>/scores", "/<code>/awards")
+    },
+    "api/v1/": "nothing",
+    "api/v1/<path:rest>": "nothing, said as JSON",
 }
 
 #: People whose requests between them run every query; who may do what is decided in Python.

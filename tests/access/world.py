@@ -7,7 +7,10 @@ still on the campaign's 60th day.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from typing import Any
+
+from django.utils import timezone
 
 from awards.actions import issue, proposals
 from awards.actions.certificates import request_certificates
@@ -41,6 +44,7 @@ from campaigns.models import (
     Campaign,
     EvidenceFault,
     Explanation,
+    Heartbeat,
     Holiday,
     Incident,
     Mail,
@@ -392,6 +396,7 @@ def _shared(
             name="Trục tích hợp", owner=people["viewer"], digest="0" * 64, hint="ptd_0000", scopes=["scores"],
             expires_at=at(400), created_by=people["superuser"], created_at=at(58),
         ),
+        "heartbeat": Heartbeat.objects.create(pk=1, at=timezone.now() + dt.timedelta(days=1)),  # a worker that lives
         "rule": make_rule(category),
         "role": people["viewer"].roles.get(role=Role.VIEWER),
         "area": indicator.area,
