@@ -46,3 +46,11 @@ def test_a_proof_that_dies_or_measures_nothing_is_a_miss(tmp_path, source):
 def test_addresses_of_the_same_server():
     url = "postgresql://postgres:@/postgres?host=/tmp/x"
     assert runner.with_part(url, user="portal_app", database="a") == "postgresql://portal_app:@/a?host=/tmp/x"
+
+
+def test_each_sabotage_breaks_a_line_that_stands_there_once():
+    from tests.prove.sabotage import ROOT, SABOTAGES
+
+    counts = {one.what: (ROOT / one.file).read_text("utf-8").count(one.line) for one in SABOTAGES}
+    assert len(SABOTAGES) >= 20
+    assert {what: count for what, count in counts.items() if count != 1} == {}
