@@ -41,7 +41,7 @@ MODELS = sorted(
     key=lambda model: model._meta.model_name,
 )
 #: What the administrator looks at: accounts, settings, what went wrong with mail and files; no plans, values, entries.
-OF_THE_ADMINISTRATOR = {"user", "organiser", "unit", "holiday", "announcement", "mail", "evidencefault"}
+OF_THE_ADMINISTRATOR = {"apitoken", "user", "organiser", "unit", "holiday", "announcement", "mail", "evidencefault"}
 
 
 @pytest.fixture(autouse=True)
