@@ -16,10 +16,11 @@ from awards.enums import DuplicateFinding, ProposalState, Verdict
 from awards.models import Decision, EarlierAward, EligibilityOutcome, Proposal, ProposalEvidence
 from awards.names import name_key
 from awards.queries.duplicates import Where, matches_of
-from awards.workflow import DossierChanged, Refusal, WrongState
+from awards.workflow import DossierChanged, Refusal, SameHands, WrongState
+from campaigns.enums import Role
 from campaigns.models import AuditEntry, Notice
 from scoring.models import UnitScore
-from tests.factories import at, make_file, make_gate, make_participant
+from tests.factories import at, give_role, make_file, make_gate, make_participant
 
 from .makers import Office, make_category, make_outcome, make_run
 
@@ -209,3 +210,15 @@ def test_reopening_flags_what_stands_on_the_final_run() -> None:
     assert flag_reopened(campaign=office.campaign, now=at(110)) == 0
     flags = dict(Proposal.objects.values_list("pk", "is_flagged"))
     assert (flags[touched.pk], flags[untouched.pk]) == (True, False)
+
+
+@pytest.mark.django_db
+def test_nobody_decides_on_the_unit_they_belong_to() -> None:
+    office = Office()
+    proposal = office.presented()
+    give_role(office.chairman, Role.UNIT_LEADER, unit=office.participant.unit)
+    office.chairman = type(office.chairman).objects.get(pk=office.chairman.pk)  # as the next request reads them
+    with pytest.raises(SameHands) as refused:
+        office.decide(proposal)
+    assert refused.value.code == "conflicted_decision"
+    assert not Decision.objects.exists()

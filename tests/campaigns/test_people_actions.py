@@ -9,8 +9,8 @@ from django.core.exceptions import PermissionDenied
 from campaigns.actions.people import end_role, give_role, reset_second_factor, save_person, set_password, set_role_unit
 from campaigns.actions.records import PlanRefused
 from campaigns.enums import Role
-from campaigns.models import AuditEntry, RoleAssignment, User
-from campaigns.permissions import Permission, can
+from campaigns.models import AuditEntry, Participant, RoleAssignment, User
+from campaigns.permissions import Permission, can, visible_to
 from tests.factories import at, day, make_user
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +108,13 @@ def test_the_unit_of_a_roles_holder_is_said_once_and_left_in_the_trail(superuser
         set_role_unit(assignment_id=row.pk, unit_id=unit_b.pk, by=superuser, now=NOW)
     with pytest.raises(PermissionDenied):
         set_role_unit(assignment_id=row.pk, unit_id=unit_a.pk, by=chairman, now=NOW)
+
+
+def test_an_account_that_is_switched_off_may_nothing_and_sees_nothing(staff, participant_a):
+    assert can(staff, Permission.VERIFY)
+    assert visible_to(staff, Participant).exists()
+    User.objects.filter(pk=staff.pk).update(is_active=False)
+    person = User.objects.get(pk=staff.pk)  # roles are still in force; the account is not
+    assert person.roles.exists()
+    assert not any(can(person, permission) for permission in Permission)
+    assert not visible_to(person, Participant).exists()

@@ -39,9 +39,10 @@ SABOTAGES = (
         " | Q(by_another=False)", "", "tests/scoring/test_pipeline.py",
     ),
     Sabotage(
-        "a limit may be over-fulfilled", "scoring/rules.py",
-        "default=Least(Coalesce(own_cap, integer(FULL_BP)), integer(FULL_BP)),",
-        "default=Coalesce(own_cap, integer(2 * FULL_BP)),", "tests/scoring/test_pipeline.py",
+        "less than the goal may be over-fulfilled", "scoring/rules.py",
+        "When(**{kind: IndicatorKind.DECREASE}, then=Coalesce(own_cap, integer(FULL_BP))),",
+        "When(**{kind: IndicatorKind.DECREASE}, then=Coalesce(own_cap, integer(2 * FULL_BP))),",
+        "tests/scoring/test_pipeline.py",
     ),
     Sabotage(
         "a dossier changed since it was shown is decided", "awards/actions/decision.py",
@@ -73,7 +74,7 @@ SABOTAGES = (
     Sabotage(
         "a closed account keeps its rights", "campaigns/permissions.py",
         "if not isinstance(user, User) or not user.is_active:", "if not isinstance(user, User):",
-        "tests/campaigns/test_people_actions.py tests/access/test_matrix.py tests/campaign_portal/test_accounts.py",
+        "tests/campaigns/test_people_actions.py",
     ),
     Sabotage(
         "every unit's rows are everybody's", "campaigns/permissions.py",
