@@ -7,7 +7,7 @@ import datetime as dt
 from typing import Annotated, Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
@@ -100,7 +100,8 @@ def scores(
         day = rows.order_by("-day").values_list("day", flat=True).first()
     if day is not None:
         rows = rows.filter(day=day)
-    return rows.order_by("-day", "participant__bloc__code", "rank", "participant__code")
+    by_rank = F("rank").asc(nulls_last=True)
+    return rows.order_by("-day", "participant__bloc__code", by_rank, "participant__code")
 
 
 @api.get(

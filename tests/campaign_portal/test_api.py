@@ -87,6 +87,16 @@ def test_units_and_scores_are_the_stored_official_figures(platform: User, keeper
     assert [one["total_bp"] for one in course["items"]] == [8340, 8300]
 
 
+def test_scores_come_by_rank_and_unranked_units_last(platform: User, keeper: User) -> None:
+    campaign = make_campaign("TD90")
+    run = make_run(campaign)
+    ranks = {make_participant(campaign).code: rank for rank in (None, 2, 1)}
+    for unit in campaign.participants.all():
+        make_score(unit, run, rank=ranks[unit.code])
+    rows = read("campaigns/TD90/scores", key_for(platform, keeper)).json()["items"]
+    assert [row["rank"] for row in rows] == [1, 2, None]
+
+
 def test_decided_awards_without_money_or_dossier(platform: User, keeper: User) -> None:
     office = Office()
     proposal = office.issued(recipient_name="Nguyễn Thị Hoà")
