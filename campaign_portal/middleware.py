@@ -1,5 +1,6 @@
 """What holds for every request: headers, no caching, clean input, session limits, the person's language."""
 
+import re
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -13,6 +14,9 @@ from django.utils import translation
 from .busy import busy, is_busy
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+#: A part of an address that is a number beyond 64 bits: SQLite would stop at it with an error of its own.
+_LONGER_THAN_ANY_KEY = re.compile(r"/[0-9]{19,}(?:/|$)")
 
 #: A session's expiry is written at most this often, so that reading a page rarely writes.
 REFRESH_SECONDS = 60
@@ -60,6 +64,8 @@ class RejectInvalidInput:
         """Check address, cookies, query, form fields and file names; raise ``BadRequest``."""
         if any(unicodedata.category(char) in {"Cc", "Cs"} for char in request.path_info):
             raise BadRequest("control character in the address")
+        if _LONGER_THAN_ANY_KEY.search(request.path_info):
+            raise BadRequest("a number in the address that no database takes")
         if any(has_invalid_character(text) for text in _texts(request)):
             raise BadRequest("control character in the input")
         return self.get_response(request)
