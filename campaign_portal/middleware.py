@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 
 from .busy import busy, is_busy
@@ -64,11 +64,14 @@ class RejectInvalidInput:
         """Check address, cookies, query, form fields and file names; raise ``BadRequest``."""
         if any(unicodedata.category(char) in {"Cc", "Cs"} for char in request.path_info):
             raise BadRequest("control character in the address")
-        if _LONGER_THAN_ANY_KEY.search(request.path_info):
-            raise BadRequest("a number in the address that no database takes")
         if any(has_invalid_character(text) for text in _texts(request)):
             raise BadRequest("control character in the input")
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Find nothing under a number no database takes: raise ``Http404``, once the page of it can be drawn."""
+        if _LONGER_THAN_ANY_KEY.search(request.path_info):
+            raise Http404("a number in the address that no database takes")
 
 
 def has_invalid_character(text: str) -> bool:

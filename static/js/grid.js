@@ -129,6 +129,7 @@
   // ---- the state of saving
   const edits = new WeakMap(); // how often a box was typed in, and how often when its last request left
   const sent = new WeakMap();
+  const answered = new WeakMap(); // the edit the portal has last answered, whatever it said
   const unanswered = new Map(); // what may have reached the portal although its answer did not reach us
   const figure = (box) => {
     const values = typed(box);
@@ -149,6 +150,12 @@
   document.addEventListener("htmx:beforeRequest", (event) => {
     const box = saver(event);
     if (!box || box !== event.detail.elt) return;
+    // Leaving a field repeats what its pause has already sent: its answer would replace what is being clicked on.
+    const { triggeringEvent } = event.detail.requestConfig;
+    if (["input", "change"].includes(triggeringEvent?.type) && answered.get(box) === (edits.get(box) || 0)) {
+      event.preventDefault();
+      return;
+    }
     sent.set(box, [edits.get(box) || 0, figure(box)]);
     setState(box, "saving");
   });
@@ -162,6 +169,7 @@
     if (!signedOut && !busy && ([409, 422].includes(xhr.status) || (xhr.status >= 200 && xhr.status < 300))) {
       const state = box.querySelector(".box-state");
       const before = unanswered.get(nameOf(box));
+      answered.set(box, edit);
       unanswered.delete(nameOf(box));
       if (before && state?.dataset.own && before.has(state.dataset.own)) {
         htmx.trigger(box, "box:save"); // the one who was first is this very page: its answer was lost

@@ -192,6 +192,27 @@ def test_two_people_on_one_page(desk: Page, browser, live_server, settings):
 
 
 @pytest.mark.sqlite
+def test_leaving_a_field_sends_nothing_again(desk: Page):
+    """A repeated answer would replace the link of the conflict under the pointer that presses it."""
+    page = desk
+    posts: list[str] = []
+    page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    number(page, "CT1").fill("41")
+    expect(state(page, "CT1")).to_have_attribute("data-state", "saved")
+    number(page, "CT2").click()
+    number(page, "CT2").fill("2")
+    number(page, "CT1").click()  # before the pause is over: sent at once, and only once
+    expect(state(page, "CT2")).to_have_attribute("data-state", "saved")
+    page.wait_for_timeout(1_200)
+    assert len(posts) == 2
+    number(page, "CT1").fill("42")
+    expect(state(page, "CT1")).to_have_attribute("data-state", "saving")
+    expect(state(page, "CT1")).to_have_attribute("data-state", "saved")
+    assert DraftValue.objects.get(target=page.targets["CT1"]).typed == "42"  # type: ignore[attr-defined]
+    assert len(posts) == 3
+
+
+@pytest.mark.sqlite
 def test_what_one_person_typed_is_offered_to_nobody_else(desk: Page, sign_in, client):
     page = desk
     client.logout()

@@ -164,6 +164,6 @@ def test_the_clock_of_sessions_is_the_systems(client, person):
 
 
 @pytest.mark.parametrize("number", ["9" * 19, "9" * 400])
-def test_a_number_no_database_takes_is_refused_in_every_address(client, number):
+def test_a_number_no_database_takes_is_found_at_no_address(client, number):
     for address in ("/khen-thuong/de-nghi/%s/", "/tham-dinh/%s/dinh-chinh/", "/bao-cao/%s/ky/1/"):
-        assert client.get(address % number).status_code == 400
+        assert client.get(address % number).status_code == 404
