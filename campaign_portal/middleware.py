@@ -1,10 +1,12 @@
 """What holds for every request: headers, no caching, clean input, session limits, the person's language."""
 
+import datetime as dt
 import re
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import BadRequest
@@ -106,6 +108,9 @@ class SessionLimits:
             if now - session.setdefault("signed_in_at", now) >= settings.SESSION_ABSOLUTE_AGE:
                 logout(request)
             elif now - session.get("seen_at", 0) >= REFRESH_SECONDS:
+                if "seen_at" in session:  # at the first request the sign-in has just noted it
+                    seen = dt.datetime.fromtimestamp(now, tz=dt.UTC)
+                    UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=seen)
                 session["seen_at"] = now
         return self.get_response(request)
 

@@ -3,6 +3,7 @@
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.urls import include, path
@@ -19,11 +20,11 @@ from campaign_portal.views_search import found, keyboard
 admin.site.index_title = _("Work of Internal Affairs")
 # (Its form is left out for those already signed in, too: they could enter as somebody else there.)
 admin.site.login = secure_admin_login(to_administration)  # type: ignore[method-assign]
-# Rights are roles, mail addresses stand on the account, a second factor's secret is nobody's to look at.
-admin.site.unregister((Group, EmailAddress, Authenticator))
+# Rights are roles, mail addresses stand on the account; second factors and sessions are nobody else's to look at.
+admin.site.unregister((Group, EmailAddress, Authenticator, UserSession))
 
 urlpatterns = [
-    path("accounts/", include("campaign_portal.accounts")),
+    path("accounts/", include("campaign_portal.accounts.urls")),
     path("admin/", admin.site.urls),
     path("", home, name="home"),
     path("giao-dien-du-lieu/", explained, name="api_explained"),

@@ -31,6 +31,7 @@ DELETABLE: set[str] = {
     "account_emailaddress",
     "account_emailconfirmation",
     "mfa_authenticator",
+    "usersessions_usersession",
     "axes_accessattempt",
     "axes_accessattemptexpiration",
     "axes_accessfailurelog",

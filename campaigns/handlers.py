@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from campaigns.actions import evidence_scan, mail, previews, reminders
+from campaigns.actions import evidence_scan, invitations, mail, previews, reminders
 from campaigns.evidence import EvidenceDamaged
 from campaigns.outbox_registry import Clock, Message, handles
 
@@ -40,6 +40,12 @@ def collect_mail(message: Message, clock: Clock) -> str:
 def send_mail(message: Message, clock: Clock) -> str:
     """Send one letter (key: its id)."""
     return mail.send(mail_id=int(message.key), clock=clock)
+
+
+@handles(invitations.TOPIC)
+def send_invitation(message: Message, clock: Clock) -> str:
+    """Send the letter of a person's open invitation (key: the person's id)."""
+    return invitations.send_letter(person_id=int(message.key), clock=clock)
 
 
 @handles(reminders.TOPIC)

@@ -3,6 +3,7 @@
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from qrcode.constants import ERROR_CORRECT_M  # type: ignore[import-untyped]  # the package ships no types
 from qrcode.main import QRCode  # type: ignore[import-untyped]  # the same
 
@@ -25,3 +26,18 @@ def qr_code(text: str, label: str) -> SafeString:
         size,
         squares,
     )
+
+
+#: What a browser and a system call themselves in their user agent, the more special first.
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("coc_coc", "Cốc Cốc"), ("Firefox", "Firefox"), ("Chrome", "Chrome"),
+             ("Safari", "Safari"))  # fmt: skip
+_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+            ("Linux", "Linux"))  # fmt: skip
+
+
+@register.filter
+def device_words(user_agent: str) -> str:
+    """Say in a word or two what kind of device a session is on; it is what the browser claims, no more."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return " · ".join(word for word in (browser, system) if word) or _("Unknown device")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -66,20 +68,33 @@ def set_password(*, person_id: int, password: str, by: User, now: dt.datetime) -
 
 
 @transaction.atomic
-def reset_second_factor(*, person_id: int, by: User, now: dt.datetime) -> User:
-    """Take away a person's second factor (a lost phone); they set up a new one at the next sign-in.
+def reset_second_factor(*, person_id: int, reason: str, by: User, now: dt.datetime) -> User:
+    """Take away a person's second factor (a lost phone) and end their sessions; they set up a new one next time.
 
     Not one's own: that takes the present factor. Raises PermissionDenied, PlanRefused, User.DoesNotExist.
     """
     require(by, Permission.MANAGE_ACCOUNTS)
     if person_id == by.pk:
         raise PlanRefused(_("Somebody else must change this about you."))
+    if not (reason := normalise(reason)):
+        raise PlanRefused(_("Give a reason."))
     person = User.objects.select_for_update(of=("self",)).get(pk=person_id)
     count, _rows = Authenticator.objects.filter(user=person).delete()
     if not count:
         raise PlanRefused(_("The person has no second factor."))
-    record(action="person.second_factor_reset", subject=person, by=by, now=now)
+    ended = end_sessions(person)
+    record(
+        action="person.second_factor_reset", subject=person, by=by, now=now, after={"sessions": ended}, reason=reason
+    )
     return person
+
+
+def end_sessions(person: User) -> int:
+    """End every session of a person, wherever it is open; return how many there were."""
+    rows = list(UserSession.objects.filter(user=person))
+    Session.objects.filter(session_key__in=[row.session_key for row in rows]).delete()
+    UserSession.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
 
 
 @transaction.atomic
@@ -119,7 +134,7 @@ def give_role(
     except ValidationError as error:
         raise PlanRefused(first_message(error)) from error
     row.save()
-    _refresh_door(person, now)
+    refresh_door(person, now)
     record(action="role.given", subject=person, by=by, now=now, after=_shown(row))
     return row
 
@@ -140,7 +155,7 @@ def end_role(*, assignment_id: int, valid_to: dt.date, by: User, now: dt.datetim
     before = _shown(row)
     row.valid_to = max(valid_to, row.valid_from)
     row.save(update_fields=["valid_to"])
-    _refresh_door(row.user, now)
+    refresh_door(row.user, now)
     record(action="role.ended", subject=row.user, by=by, now=now, before=before, after=_shown(row))
     return row
 
@@ -163,7 +178,8 @@ def set_role_unit(*, assignment_id: int, unit_id: int, by: User, now: dt.datetim
     return row
 
 
-def _refresh_door(person: User, now: dt.datetime) -> None:
+def refresh_door(person: User, now: dt.datetime) -> None:
+    """Open or close the administration by the roles the person holds now."""
     person.__dict__.pop("_access", None)
     opens = _enters_administration(person, now)
     if person.is_staff != opens:

@@ -15,16 +15,18 @@ from campaigns.actions.people import end_role, give_role, reset_second_factor, s
 from campaigns.calendar import local_day
 from campaigns.enums import Role
 from campaigns.forms.people import PasswordForm, RoleEndForm, RoleForm
+from campaigns.forms.plan import ReasonForm
 from campaigns.models import RoleAssignment, User
 from campaigns.permissions import Permission, can
 from campaigns.views.step_up import confirm_identity, must_confirm_identity, with_identity
 
 from .acts import Act, ActPage, act_view
-from .base import PortalAdmin, person
+from .base import person
+from .life_cycle import LifeCycle
 
 
 @admin.register(User)
-class UserAdmin(PortalAdmin):
+class UserAdmin(LifeCycle):
     """Who has an account; what each may do hangs on the roles below the form."""
 
     view_permissions = (Permission.EDIT_PLAN, Permission.VIEW_AUDIT)
@@ -47,8 +49,16 @@ class UserAdmin(PortalAdmin):
                 name="campaigns_user_second_factor",
             ),
             path("vai-tro/<int:pk>/ket-thuc/", wrap(ask(self.end)), name="campaigns_user_role_end"),
+            *self.life_cycle_urls(),
             *super().get_urls(),
         ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        acts = []
+        if can(person(request), Permission.MANAGE_ACCOUNTS):
+            url = reverse("admin:campaigns_user_invite_many")
+            acts = [Act(label=_("Invite several people…"), url=url, icon="people")]
+        return super().changelist_view(request, {**(extra_context or {}), "acts": acts})
 
     def save_row(self, request: HttpRequest, obj: User, seen: str) -> None:
         if not obj.password:
@@ -85,6 +95,7 @@ class UserAdmin(PortalAdmin):
         }
         return [
             Act(label=_("Give a role…"), url=urls["role"], icon="person-check"),
+            *self.life_cycle_acts(pk),
             Act(label=_("Set a password…"), url=urls["password"], icon="key"),
             Act(label=_("Take away the second factor…"), url=urls["second_factor"], icon="phone"),
         ]
@@ -155,7 +166,9 @@ class UserAdmin(PortalAdmin):
         page = ActPage(
             title=_("Take away the second factor"),
             lead=f"{someone.full_name} ({someone.username})",
-            warning=_("Make sure that it is the person who asks. They set up a new one at the next sign-in."),
+            warning=_(
+                "Make sure that it is the person who asks. Their sessions end; they set up a new one when they sign in."
+            ),
             button=_("Take it away"),
             back=_card(someone),
             done=_("The second factor has been taken away."),
@@ -166,8 +179,10 @@ class UserAdmin(PortalAdmin):
             request,
             allowed=can(person(request), Permission.MANAGE_ACCOUNTS),
             page=page,
-            form=None,
-            act=lambda said: reset_second_factor(person_id=pk, by=person(request), now=timezone.now()),
+            form=ReasonForm(request.POST or None),
+            act=lambda said: reset_second_factor(
+                person_id=pk, reason=said["reason"], by=person(request), now=timezone.now()
+            ),
         )
 
 

@@ -55,6 +55,8 @@ class User(AbstractUser):
     language = models.CharField(
         _("language"), max_length=2, choices=[("vi", "Tiếng Việt"), ("en", "English")], default="vi"
     )
+    #: The open invitation's moment: a new one, or the password chosen with it, closes the link before.
+    invited_at = models.DateTimeField(_("invited at"), null=True, blank=True, editable=False)
     search_text = models.CharField(
         max_length=240, blank=True, editable=False, db_index=True, verbose_name=_("search text")
     )

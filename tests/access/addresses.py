@@ -56,6 +56,8 @@ def _values(route: str, world: World, twin: Twin, variant: str) -> dict[str, Any
         "indicator": world.rows["indicator"].pk,
         "proposal": rows["proposal"].pk,
         "page": 1,
+        "uidb64": "MQ",
+        "token": "khong-co",
         "kind": "points",
         "number": world.rows["indicator"].area.number,
         "run": getattr(ScoreRun.objects.first(), "pk", 0),

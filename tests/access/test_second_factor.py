@@ -6,7 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import resolve
 
-from campaign_portal.second_factor import OPEN
+from campaign_portal.accounts.second_factor import OPEN
 
 from .addresses import address_of, ask, client_of, routes
 from .world import World

@@ -1,9 +1,11 @@
 """Accounts and roles: the administrator's acts, in the trail, and nobody gives themselves a role."""
 
 import datetime as dt
+import json
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.core.exceptions import PermissionDenied
 
 from campaigns.actions.people import end_role, give_role, reset_second_factor, save_person, set_password, set_role_unit
@@ -85,17 +87,25 @@ def test_an_administrator_cannot_lock_themselves_out(superuser):
         save_person(person=edited, by=superuser, now=NOW)
 
 
-def test_a_lost_second_factor_is_taken_away_by_somebody_else(superuser, staff):
+def test_a_lost_second_factor_is_taken_away_by_somebody_else_and_ends_the_sessions(superuser, staff, client):
     Authenticator.objects.create(user=staff, type=Authenticator.Type.TOTP, data={})
+    client.force_login(staff)
+    UserSession.objects.create(user=staff, ip="10.0.0.1", session_key=client.session.session_key, user_agent="")
+    said = {"reason": "Mất điện thoại", "now": NOW}
     with pytest.raises(PermissionDenied):
-        reset_second_factor(person_id=staff.pk, by=staff, now=NOW)
+        reset_second_factor(person_id=staff.pk, by=staff, **said)
     with pytest.raises(PlanRefused):
-        reset_second_factor(person_id=superuser.pk, by=superuser, now=NOW)
-    reset_second_factor(person_id=staff.pk, by=superuser, now=NOW)
+        reset_second_factor(person_id=superuser.pk, by=superuser, **said)
+    with pytest.raises(PlanRefused):
+        reset_second_factor(person_id=staff.pk, by=superuser, reason=" ", now=NOW)
+    reset_second_factor(person_id=staff.pk, by=superuser, **said)
     assert not Authenticator.objects.exists()
-    assert AuditEntry.objects.get().action == "person.second_factor_reset"
+    assert client.get("/").url.startswith("/accounts/login/")
+    entry = AuditEntry.objects.get()
+    assert entry.action == "person.second_factor_reset"
+    assert json.loads(entry.payload.content)["reason"] == "Mất điện thoại"
     with pytest.raises(PlanRefused):
-        reset_second_factor(person_id=staff.pk, by=superuser, now=NOW)
+        reset_second_factor(person_id=staff.pk, by=superuser, **said)
 
 
 def test_the_unit_of_a_roles_holder_is_said_once_and_left_in_the_trail(superuser, chairman, unit_a, unit_b):
