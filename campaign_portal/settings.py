@@ -56,6 +56,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "axes",
     "csp",
@@ -313,6 +315,33 @@ MFA_REQUIRED = env.bool("MFA_REQUIRED", not LOCAL)
 if MFA_REQUIRED and not LOCAL and not CACHE_REDIS_URL:
     # A used code is remembered there: a memory of each process's own would take the same code once in each.
     raise ImproperlyConfigured("CACHE_REDIS_URL is needed where a second factor is: used codes are remembered there.")
+
+# Sign-on through a directory (OpenID Connect), off unless its address is given. It replaces the password, not the
+# second factor, and opens only accounts that exist: OIDC_CLAIM names them by user name, or by verified e-mail.
+OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", "")
+OIDC_NAME = env.str("OIDC_NAME", "SSO")
+OIDC_CLAIM = env.str("OIDC_CLAIM", "preferred_username")
+if OIDC_SERVER_URL and not LOCAL and not OIDC_SERVER_URL.startswith("https://"):
+    raise ImproperlyConfigured("OIDC_SERVER_URL begins with https://: what it answers decides who signs in.")
+SOCIALACCOUNT_ADAPTER = "campaign_portal.accounts.sign_on.SignOnAdapter"
+# A form that leads to another house is forbidden by the page's policy, so the way begins with a link.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "co-quan",
+                "name": OIDC_NAME,
+                "client_id": env.str("OIDC_CLIENT_ID"),
+                "secret": env.str("OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": OIDC_SERVER_URL, "fetch_userinfo": False},
+            }
+        ]
+        if OIDC_SERVER_URL
+        else [],
+    }
+}
 
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 10

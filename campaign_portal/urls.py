@@ -3,6 +3,7 @@
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -21,7 +22,7 @@ admin.site.index_title = _("Work of Internal Affairs")
 # (Its form is left out for those already signed in, too: they could enter as somebody else there.)
 admin.site.login = secure_admin_login(to_administration)  # type: ignore[method-assign]
 # Rights are roles, mail addresses stand on the account; second factors and sessions are nobody else's to look at.
-admin.site.unregister((Group, EmailAddress, Authenticator, UserSession))
+admin.site.unregister((Group, EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp, SocialToken))
 
 urlpatterns = [
     path("accounts/", include("campaign_portal.accounts.urls")),

@@ -32,6 +32,7 @@ DELETABLE: set[str] = {
     "account_emailconfirmation",
     "mfa_authenticator",
     "usersessions_usersession",
+    "socialaccount_socialaccount",
     "axes_accessattempt",
     "axes_accessattemptexpiration",
     "axes_accessfailurelog",

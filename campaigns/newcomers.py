@@ -75,7 +75,10 @@ def _read_role(line: Line, role: str, unit: str, units: Mapping[str, tuple[int, 
         found = {fold(str(each.label)): each for each in Role} | {each.value: each for each in Role}
         line.role = found.get(fold(role))
         if line.role is None:
-            line.problems.append(_("There is no role “%(role)s”.") % {"role": role})
+            roles = ", ".join(str(each.label) for each in Role if each != Role.VICE_CHAIRMAN)
+            line.problems.append(
+                _("There is no role “%(role)s”. There are: %(roles)s.") % {"role": role, "roles": roles}
+            )
         elif line.role == Role.VICE_CHAIRMAN:
             line.problems.append(_("A delegation is given by a numbered document, not here."))
     if unit:

@@ -9,10 +9,14 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from campaign_portal.origin import client_address
 from campaigns.models import User
@@ -60,6 +64,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if isinstance(user, User):
             remember_device(request, response, user)
         return response
+
+    def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
+        """Back to the sign-in: only a directory's sign-on comes this far with an account that is switched off."""
+        messages.error(request, _("The account is switched off."))
+        return redirect(settings.LOGIN_URL)
 
     def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
         """Not for a first second factor right after signing in: the password was typed a moment ago."""

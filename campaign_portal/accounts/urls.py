@@ -11,6 +11,7 @@ from allauth.mfa.totp import views as totp
 from allauth.usersessions import views as sessions
 from django.urls import path
 
+from . import sign_on
 from .invitation import InvitationView
 
 urlpatterns = [
@@ -18,6 +19,8 @@ urlpatterns = [
     path("logout/", account.logout, name="account_logout"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("sign-on/<provider_id>/", sign_on.start, name="openid_connect_login"),
+    path("sign-on/<provider_id>/back/", sign_on.back, name="openid_connect_callback"),
     path("sessions/", sessions.list_usersessions, name="usersessions_list"),
     path("invitation/<uidb64>/<token>/", InvitationView.as_view(), name="account_invitation"),
     path("2fa/", mfa.index, name="mfa_index"),

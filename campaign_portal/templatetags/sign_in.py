@@ -7,7 +7,15 @@ from django.utils.translation import gettext as _
 from qrcode.constants import ERROR_CORRECT_M  # type: ignore[import-untyped]  # the package ships no types
 from qrcode.main import QRCode  # type: ignore[import-untyped]  # the same
 
+from campaign_portal.accounts.sign_on import sign_on_link
+
 register = template.Library()
+
+
+@register.simple_tag
+def sign_on() -> tuple[str, str] | None:
+    """Return name and address of the sign-on through a directory, where there is one."""
+    return sign_on_link()
 
 
 @register.simple_tag

@@ -69,7 +69,7 @@ class PasswordForm(forms.Form):
 class HandOverForm(forms.Form):
     """Who takes over, from which day, by which document."""
 
-    successor = forms.ModelChoiceField(label=_("Successor"), queryset=User.objects.none())
+    successor = forms.ModelChoiceField(label=_("Who takes over"), queryset=User.objects.none())
     first_day = DayBox(label=_("First day of the successor"))
     document_number = forms.CharField(label=_("Document number"), max_length=80, required=False)
 

@@ -57,6 +57,7 @@ def _values(route: str, world: World, twin: Twin, variant: str) -> dict[str, Any
         "proposal": rows["proposal"].pk,
         "page": 1,
         "uidb64": "MQ",
+        "provider_id": "co-quan",
         "token": "khong-co",
         "kind": "points",
         "number": world.rows["indicator"].area.number,
