@@ -60,6 +60,7 @@ def test_an_installation_refuses_to_start_without(tmp_path, missing):
         ("ALLOWED_HOSTS", "*"),
         ("ALLOWED_HOSTS", ".gov.vn"),
         ("DEBUG", "1"),
+        ("OIDC_SERVER_URL", "http://sso.example.gov.vn"),
     ],
 )
 def test_an_installation_refuses_to_start_with(tmp_path, name, value):
