@@ -6,7 +6,17 @@ import sys
 
 #: Commands that change tables or purge rows; they connect as the owner of the tables
 #: (DATABASE_OWNER_URL), everything else as the application role (DATABASE_URL).
-OWNER_COMMANDS = {"migrate", "flush", "sqlmigrate", "test", "secure_database", "backup", "restore"}
+OWNER_COMMANDS = {
+    "migrate",
+    "flush",
+    "sqlmigrate",
+    "test",
+    "secure_database",
+    "backup",
+    "restore",
+    "retention",
+    "erase_person",
+}
 
 
 def main() -> None:

@@ -81,6 +81,8 @@ ACTIONS: dict[str, str | Promise] = {
     "person.password_chosen": _("Own password chosen by invitation"),
     "person.handed_over": _("Work handed over"),
     "person.left": _("Person left"),
+    "person.erased": _("Personal data erased"),
+    "retention.purged": _("What was kept long enough deleted"),
     "person.sign_on_linked": _("Linked with a directory"),
     "delegation.given": _("Chairman's decisions delegated"),
     "delegation.ended": _("Delegation taken back"),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from .enums import UNIT_ROLES, Role
@@ -32,11 +30,17 @@ class Line:
     problems: list[str] = field(default_factory=list)
 
 
-def read_lines(text: str, *, units: Mapping[str, tuple[int, str]], taken: Container[str]) -> list[Line]:
+def read_lines(
+    text: str,
+    *,
+    units: Mapping[str, tuple[int, str]],
+    taken: Container[str],
+    is_address: Callable[[str], bool],
+) -> list[Line]:
     """Read pasted lines: full name, position, role, unit, e-mail, name for signing in (tabs or semicolons between).
 
-    ``units`` finds (id, name) by folded code or name, ``taken`` holds the names that sign in already. A missing name
-    for signing in is made from the person's own.
+    ``units`` finds (id, name) by folded code or name, ``taken`` holds the names that sign in already, ``is_address``
+    knows an e-mail address. A missing name for signing in is made from the person's own.
     """
     lines: list[Line] = []
     given: set[str] = set()
@@ -51,7 +55,8 @@ def read_lines(text: str, *, units: Mapping[str, tuple[int, str]], taken: Contai
         if len(cells) > 6:
             line.problems.append(_("The line has more than six columns."))
         _read_role(line, cells[2], cells[3], units)
-        _read_email(line)
+        if line.email and not is_address(line.email):
+            line.problems.append(_("“%(email)s” is no e-mail address.") % {"email": line.email})
         line.username = cells[5] or suggest_username(line.full_name, taken=taken, given=given)
         if line.username in taken or line.username in given:
             line.problems.append(_("“%(name)s” signs in already; choose another name.") % {"name": line.username})
@@ -89,12 +94,3 @@ def _read_role(line: Line, role: str, unit: str, units: Mapping[str, tuple[int, 
             line.unit_id, line.unit_name = place
     elif line.role in UNIT_ROLES:
         line.problems.append(_("A leader's or reporter's role needs a unit."))
-
-
-def _read_email(line: Line) -> None:
-    if not line.email:
-        return
-    try:
-        validate_email(line.email)
-    except ValidationError:
-        line.problems.append(_("“%(email)s” is no e-mail address.") % {"email": line.email})

@@ -200,7 +200,7 @@ def _newcomer(line: Line) -> Newcomer:
 
 def _role(row: Any) -> str:
     words = f"{row.get_role_display()} · {row.unit}" if row.unit else str(row.get_role_display())
-    return f"{words} ({_('until')} {local_date(row.valid_to)})" if row.valid_to else words
+    return f"{words} ({_('last day')} {local_date(row.valid_to)})" if row.valid_to else words
 
 
 def _authorisations(attached: Attached) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.enums import Role
@@ -103,9 +104,17 @@ class NewcomersForm(forms.Form):
             units[fold(name)] = (pk, name)
             units[fold(code)] = (pk, name)
         taken = set(User.objects.values_list("username", flat=True))
-        self.lines = read_lines(said["text"], units=units, taken=taken)
+        self.lines = read_lines(said["text"], units=units, taken=taken, is_address=_is_address)
         if not self.lines:
             self.add_error("text", _("The list holds nobody."))
         elif len(self.lines) > MOST_LINES:
             self.add_error("text", _("At most 200 people at once."))
         return said
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except forms.ValidationError:
+        return False
+    return True

@@ -36,6 +36,8 @@ NEVER_200 = {
     "accounts/2fa/recovery-codes/": "nobody here has a second factor",
     "accounts/2fa/recovery-codes/generate/": "asks for the password again first",
     "accounts/2fa/recovery-codes/download/": "nobody here has a second factor",
+    "accounts/sign-on/<provider_id>/": "no directory is configured; test_sign_on.py has one",
+    "accounts/sign-on/<provider_id>/back/": "the same",
     "admin/autocomplete/": "no list of the administration offers one",
     "khen-thuong/de-nghi/<int:pk>/sua/": "unit A's proposal lies before the chairman; its draft is in test_canaries.py",
     "tham-dinh/<int:pk>/dinh-chinh/": "the substitute's, for values of the staff's own unit",

@@ -9,7 +9,7 @@ UNITS = {"p-a": (1, "Phường An Biên"), "phuong an bien": (1, "Phường An B
 
 
 def read(text, taken=()):
-    return read_lines(text, units=UNITS, taken=set(taken))
+    return read_lines(text, units=UNITS, taken=set(taken), is_address=lambda text: "@" in text)
 
 
 def test_columns_of_excel_are_read_and_the_head_is_skipped():
