@@ -10,8 +10,13 @@ from pathlib import Path
 
 from celery import Celery
 from celery.schedules import crontab
+from kombu.transport import redis
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campaign_portal.settings")
+
+# A worker that loses its broker would give unfinished messages back over the lost connection, and end by that error.
+# They are bells only: those in hand ring again after the visibility timeout; the sweep has done the work by then.
+redis.Channel.do_restore = False
 
 app = Celery("campaign_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")

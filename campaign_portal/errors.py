@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from .api.problems import problem
+from .away import away, is_away
 from .busy import busy, is_busy
 
 
@@ -28,11 +29,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: an error of ours, recorded in the log.
 
-    A lock that a layer around the view could not have (the session at the end of a request) is no error of ours.
+    A lock that a layer around the view could not have (the session at the end of a request) is no error of ours,
+    nor is a database that restarts: that one says so on a page of its own.
     """
     if is_busy(sys.exc_info()[1]):
         return busy(request, with_form=False)
-    if request.path.startswith("/api/"):
+    is_api = request.path.startswith("/api/")
+    if is_away(sys.exc_info()[1]):
+        return problem(503, "Service Unavailable", _("Please try again shortly.")) if is_api else away(request)
+    if is_api:
         return problem(500, "Internal Server Error", _("Something went wrong. It has been recorded."))
     return _page("500.html", 500, _("Something went wrong. It has been recorded; please try again later."))
 

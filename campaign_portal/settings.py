@@ -178,7 +178,7 @@ CACHE_REDIS_URL = env.str("CACHE_REDIS_URL", "")
 
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_REDIS_URL}
+        {"BACKEND": "campaign_portal.cache.SharedOrOwn", "LOCATION": CACHE_REDIS_URL}
         if CACHE_REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )
@@ -192,6 +192,11 @@ if REDIS_URL:
     CELERY_VISIBILITY_TIMEOUT = 900
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str | float | bool] = {
         "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
+        # A request that rings the bell tries once and waits for no Redis that is away or hangs.
+        "max_retries": 1,
+        "interval_start": 0,
+        "socket_connect_timeout": 1,
+        "socket_timeout": 5,
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
         "unacked_mutex_expire": 30,

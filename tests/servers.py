@@ -69,6 +69,8 @@ def start_postgres(folder: Path) -> str:
         conf.write("\nmax_connections = 320\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\n")
         conf.write("shared_buffers = 64MB\nmax_wal_size = 2GB\nautovacuum_naptime = 10min\n")
     server.start()
+    # A proof may stop and start it: what runs then is found again before it is stopped for good.
+    atexit.register(server.ensure_postgres_running)
     return server.get_uri()
 
 
