@@ -47,6 +47,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page("403_csrf.html", 403, _("The form has expired. Please go back, reload the page and send it again."))
 
 
+def disk_full(request: HttpRequest) -> HttpResponse:
+    """507: a sent file did not fit on the portal's disk; nothing of the form was looked at."""
+    return _page("507.html", 507, _("The portal's disk is full: the file was not stored. Tell Internal Affairs staff."))
+
+
 def locked_out(request: HttpRequest, response: object = None, credentials: object = None) -> HttpResponse:
     """429: too many wrong passwords for this person from this address (the limits are AXES_* settings)."""
     return _page("account/locked.html", 429, _("Too many wrong passwords. Please try again in 15 minutes."))

@@ -14,6 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 
 from .busy import busy, is_busy
+from .errors import disk_full
+from .uploads import disk_was_full
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -68,6 +70,8 @@ class RejectInvalidInput:
             raise BadRequest("control character in the address")
         if any(has_invalid_character(text) for text in _texts(request)):
             raise BadRequest("control character in the input")
+        if disk_was_full(request):  # known now that the form has been read; no view would see that file
+            return disk_full(request)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:

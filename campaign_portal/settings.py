@@ -270,7 +270,7 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 FILE_UPLOAD_HANDLERS = [
     "campaign_portal.uploads.RefuseOversize",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "campaign_portal.uploads.TemporaryFile",
 ]
 UPLOAD_MAX_BODY_BYTES = 25_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440

@@ -12,6 +12,8 @@ from typing import Any
 import psycopg2
 import pytest
 from django.core.cache.backends.redis import RedisCache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError
 from django.test import RequestFactory
 from kombu.transport import redis as kombu_redis
@@ -82,6 +84,20 @@ def test_htmx_keeps_the_page_and_the_interface_gets_a_problem() -> None:
     assert (part.status_code, part["HX-Reswap"]) == (503, "none")
     assert "tạm thời" in json.loads(part["HX-Trigger"])["portal:busy"]["sentence"]
     assert answer("/api/v1/x").status_code == 503
+
+
+@pytest.mark.django_db
+def test_a_large_file_on_a_full_disk_is_answered_calmly(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: object, raw_data: bytes, start: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", full)
+    large = SimpleUploadedFile("anh.pdf", b"0" * 3_000_000)
+    page = client.post("/accounts/login/", {"file": large, "login": "ai"})
+    assert page.status_code == 507
+    assert "đã đầy" in page.content.decode()
+    small = client.post("/accounts/login/", {"file": SimpleUploadedFile("anh.pdf", b"0" * 1_000), "login": "ai"})
+    assert small.status_code == 200
 
 
 # --- Redis ------------------------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ def _three_acts(
     form = {
         "verdict": "approve",
         "seen": office.seen(proposal, now=timezone.now()),
-        "form_key": f"chu-tich-{proposal.pk}",
+        "form_key": f"chu-tich-duyet-{proposal.pk:06d}",
     }
     address = reverse("awards:verdict", args=[proposal.pk])
     return [

@@ -292,20 +292,3 @@ def worst_of_twenty(answers: list[Answer]) -> float:
     """Return the 95th percentile of the answers' seconds; 0 for fewer than two."""
     seconds = [answer.seconds for answer in answers if answer.status]
     return statistics.quantiles(seconds, n=20)[-1] if len(seconds) > 1 else 0.0
-
-
-def planted(town: Town, acts: Acts) -> int:
-    """Return how many of five planted faults the counting notices; without any it must notice none."""
-    from campaigns.models import Notice
-
-    assert town.harm(acts).is_none
-    lost_value = Acts(sent=[*acts.sent, (acts.sent[0][0], 0)])
-    lost_verdict = Acts(returned=[*acts.returned, 0])
-    noticed = [town.harm(lost_value).lost > 0, town.harm(lost_verdict).lost > 0]
-    letter = Notice.objects.get(key=f"verdict:{acts.returned[0]}", person__username__startswith="truong").mail
-    assert letter is not None
-    town.portal.smtp.taken.append(letter.message_id)
-    noticed.append(town.harm(acts).doubled > 0)
-    town.portal.smtp.taken.pop()
-    noticed += [not Answer("page", *answer, {}, 0.1).is_calm for answer in ((500, ""), (200, "Traceback (most recent"))]
-    return sum(noticed)
