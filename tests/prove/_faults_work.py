@@ -94,7 +94,7 @@ def two_beats(portal: Portal, town: Town) -> Iterator[Figure]:
     with town.load() as load:
         for name in ("beat", "beat2"):
             portal.start_beat(name, "all", 2)
-        time.sleep(18)
+        time.sleep(14)
         for name in ("beat", "beat2"):
             portal.stop(name)
         portal.start_beat()
@@ -117,12 +117,15 @@ def two_beats(portal: Portal, town: Town) -> Iterator[Figure]:
 
 
 def _due_today(town: Town, today: dt.date) -> None:
-    """Give a unit a report that is due today, in a campaign of its own."""
+    """Give a unit a report that is due today, in a campaign of its own that reminds on that day."""
+    from campaigns.enums import ReminderAudience
+    from campaigns.models import ReminderRule
     from tests import factories as make
 
     campaign = make.make_campaign("SU-CO-HAN", starts_on=today - dt.timedelta(days=7), days=30)
     participant = make.make_participant(campaign, unit=town.desks[0].unit.unit)
     make.make_target(make.make_indicator(make.make_area(campaign)), participant)
+    ReminderRule.objects.create(campaign=campaign, audience=ReminderAudience.UNIT, days_from_due=0)
 
 
 def midnight(portal: Portal, town: Town) -> Iterator[Figure]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.prove._portal import Answer, Browser, Portal, value_on
 
-UNITS, TARGETS = 5, 80
+UNITS, TARGETS = 5, 120
 
 
 @dataclass
@@ -262,7 +262,7 @@ class Load:
         from django.db import connections
 
         try:
-            while not self.over.wait(0.3):
+            while not self.over.wait(0.5):
                 act(*arguments)
         except BaseException as error:  # noqa: BLE001  # raised again where the block ends
             self.failed.append(error)
