@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from campaigns.enums import IndicatorKind, ReportingMode
 from scoring.enums import Pace
-from scoring.pace import Kept, days_kept, expected_bp, is_stale, pace_of
+from scoring.pace import Kept, Needed, days_kept, expected_bp, is_stale, needed, pace_of
 
 START, END = dt.date(2026, 3, 2), dt.date(2026, 5, 30)  # 90 days
 
@@ -94,3 +95,29 @@ def test_a_value_is_stale_when_older_than_the_last_two_due_periods() -> None:
     assert not is_stale(latest_end=on(14), due_ends=ends)
     assert not is_stale(latest_end=None, due_ends=ends)
     assert not is_stale(latest_end=on(7), due_ends=ends[:1])
+    assert is_stale(latest_end=on(6), due_ends=ends[:2])
+    assert not is_stale(latest_end=on(7), due_ends=ends[:2])
+
+
+@pytest.mark.parametrize(("achieved", "expected"), [(None, Pace.BEHIND), (9999, Pace.AT_RISK), (10000, Pace.ON_TRACK)])
+def test_on_the_last_day_everything_is_expected(achieved: int | None, expected: Pace) -> None:
+    assert pace(achievement_bp=achieved, day=END) is expected
+
+
+def test_nothing_is_behind_a_milestone_before_its_day() -> None:
+    assert pace(kind=IndicatorKind.MILESTONE, achievement_bp=None, day=on(89)) is Pace.ON_TRACK
+    assert pace(kind=IndicatorKind.MILESTONE, achievement_bp=None, day=END) is Pace.BEHIND
+
+
+def test_a_span_of_one_day_is_over_on_that_day() -> None:
+    assert expected_bp(START, START, START) == 10000
+    assert expected_bp(START, START, on(0)) == 0
+
+
+@pytest.mark.parametrize(
+    ("until", "days_left", "per_day"),
+    [(4, 3, Decimal("3.34")), (2, 1, Decimal("10.00")), (1, 0, None), (0, 0, None)],
+)
+def test_what_each_day_left_has_to_bring_is_rounded_up(until: int, days_left: int, per_day: Decimal | None) -> None:
+    found = needed(missing=Decimal(10), day=on(1), until=on(until))
+    assert found == Needed(Decimal(10), days_left, per_day)
