@@ -104,7 +104,7 @@ def changes(node: ast.AST) -> list[ast.AST]:
             return [ast.Constant(not node.value)]
         case ast.Constant(value=int() as number):
             return [ast.Constant(number + 1)]
-        case ast.Return(value=ast.expr()):
+        case ast.Return(value=ast.expr() as value) if ast.unparse(value) != "None":
             return [ast.Return(ast.Constant(None))]
         case ast.Assign() | ast.AugAssign() | ast.Raise():
             return [ast.Pass()]
@@ -143,6 +143,9 @@ def _in_the_child(module: str, tree: ast.Module, tests: str) -> int:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    exec(compile(tree, f"{module}.py", "exec"), vars(sys.modules[module]))  # the mutant itself
+    space = vars(sys.modules[module])
+    for name in [name for name in space if not name.startswith("__")]:
+        del space[name]  # else a deleted constant would live on
+    exec(compile(tree, f"{module}.py", "exec"), space)  # the mutant itself
     options = ["-q", "-x", "-p", "no:cacheprovider", "-m", "not django_db", tests]
     return int(pytest.main(options))
