@@ -1,5 +1,6 @@
 """Every kind of rule at its boundaries, gates before rules, and what does not apply."""
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -185,3 +186,48 @@ def test_gates_on_a_person(unit: str, excluded: bool, held: bool, outcome: str) 
 def test_wrong_parameters_are_refused(kind: RuleKind, params: dict[str, Any]) -> None:
     with pytest.raises(RuleError):
         checked_params(kind, params)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "smallest", "largest"),
+    [
+        (K.MIN_TOTAL, "bp", 1, 100_000),
+        (K.MIN_AREA, "bp", 1, 100_000),
+        (K.MIN_FULFILLED_SHARE, "bp", 1, 10_000),
+        (K.TOP_RANK, "rank", 1, 10_000),
+        (K.TOP_SHARE, "bp", 1, 10_000),
+        (K.MIN_COVERAGE, "bp", 1, 10_000),
+        (K.MAX_LATE_REPORTS, "count", 0, 10_000),
+    ],
+)
+def test_a_figure_is_taken_from_the_smallest_to_the_largest(
+    kind: RuleKind, name: str, smallest: int, largest: int
+) -> None:
+    for taken in (smallest, largest):
+        assert checked_params(kind, {name: taken})[name] == taken
+    for refused in (smallest - 1, largest + 1):
+        with pytest.raises(RuleError):
+            checked_params(kind, {name: refused})
+
+
+def test_an_area_is_a_number_of_the_plan() -> None:
+    for taken in (None, 1, 999):
+        assert checked_params(K.MIN_AREA, {"bp": 1, "area": taken})["area"] == taken
+    for refused in (0, 1000):
+        with pytest.raises(RuleError):
+            checked_params(K.MIN_AREA, {"bp": 1, "area": refused})
+
+
+def test_parameters_are_named() -> None:
+    with pytest.raises(RuleError):
+        checked_params(K.MIN_TOTAL, [("bp", 9000)])  # type: ignore[arg-type]  # what a damaged row could hold
+
+
+def test_what_was_found_is_not_changed_afterwards() -> None:
+    found = evaluate([rule(K.MIN_TOTAL, bp=1)], facts(total_bp=1), for_units=True)
+    line = found.lines[0]
+    for record, name in ((found, "gate"), (line, "rule"), (line.finding, "why"), (facts(), "rank")):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(record, name, None)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(rule(K.MIN_TOTAL, bp=1), "pk", 7)  # noqa: B010  # a name mypy must not see

@@ -20,6 +20,7 @@ def test_parts_add_up_and_lie_within_one_of_their_exact_share(total: int, weight
 def test_what_is_left_goes_to_the_largest_remainders_the_earlier_first() -> None:
     assert apportion(10000, [1, 1, 1]) == [3334, 3333, 3333]
     assert apportion(100, [1, 2, 4]) == [14, 29, 57]
+    assert apportion(5, [1]) == [5]
 
 
 def test_nothing_is_split_where_nothing_weighs() -> None:
