@@ -40,7 +40,12 @@ BY_THE_SAME_CHECK = {
 #: Workbooks and templates, read under limits of their own: test_sheets.py and awards' templates.
 READ_OTHERWISE = {"campaigns/views/sheets.py", "awards/admin/documents.py"}
 #: Not doors: they look at the names of files before any view does, or say what was sent when nothing was done.
-ON_THE_WAY = {"campaign_portal/middleware.py", "campaign_portal/busy.py", "campaigns/views/form_key.py"}
+ON_THE_WAY = {
+    "campaign_portal/middleware.py",
+    "campaign_portal/busy.py",
+    "campaign_portal/uploads.py",
+    "campaigns/views/form_key.py",
+}
 
 
 @pytest.fixture(autouse=True)
