@@ -6,12 +6,12 @@ under its key, leads to the same result. So the page says: in a moment, once mor
 
 from __future__ import annotations
 
-import json
-
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+
+from .in_place import asks_for_a_part, say_in_place
 
 #: PostgreSQL: connection exceptions; shut down, crashed, starting up; too many connections or no space.
 _CODES = ("08", "57P0", "53")
@@ -32,10 +32,8 @@ def is_away(error: BaseException | None) -> bool:
 def away(request: HttpRequest) -> HttpResponse:
     """503: try again in a moment. htmx keeps what is on the page and shows the sentence."""
     sentence = _("The portal cannot be reached for a moment. Please try again shortly; nothing you sent counts twice.")
-    if request.headers.get("HX-Request") == "true":
-        response = HttpResponse(sentence, status=503, content_type="text/plain; charset=utf-8")
-        response["HX-Reswap"] = "none"
-        response["HX-Trigger"] = json.dumps({"portal:busy": {"sentence": sentence}})
+    if asks_for_a_part(request):
+        response = say_in_place(sentence, status=503)
     else:
         is_get = request.method in ("GET", "HEAD")
         context = {"sentence": sentence, "path": request.get_full_path() if is_get else ""}

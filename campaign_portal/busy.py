@@ -6,13 +6,13 @@ gives up on the whole file. Whatever was being written is rolled back, so the pe
 
 from __future__ import annotations
 
-import json
-
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
+
+from .in_place import asks_for_a_part, say_in_place
 
 #: PostgreSQL: lock not available, serialization failure, deadlock detected.
 _POSTGRES = {"55P03", "40001", "40P01"}
@@ -38,10 +38,8 @@ def busy(request: HttpRequest, *, with_form: bool = True) -> HttpResponse:
     that its box is still to be saved.
     """
     sentence = _("Somebody else is saving the same figures just now. Nothing was written; please send it again.")
-    if request.headers.get("HX-Request") == "true":
-        response = HttpResponse(sentence, status=409, content_type="text/plain; charset=utf-8")
-        response["HX-Reswap"] = "none"
-        response["HX-Trigger"] = json.dumps({"portal:busy": {"sentence": sentence}})
+    if asks_for_a_part(request):
+        response = say_in_place(sentence, status=409)
     else:
         context = {"sentence": sentence, "path": request.get_full_path(), "is_post": request.method == "POST"}
         if with_form and request.method == "POST":

@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_variables
 from .api.problems import problem
 from .away import away, is_away
 from .busy import busy, is_busy
+from .in_place import asks_for_a_part, say_in_place
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -49,7 +50,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def disk_full(request: HttpRequest) -> HttpResponse:
     """507: a sent file did not fit on the portal's disk; nothing of the form was looked at."""
-    return _page("507.html", 507, _("The portal's disk is full: the file was not stored. Tell Internal Affairs staff."))
+    sentence = _("The portal's disk is full: the file was not stored. Tell Internal Affairs staff.")
+    return say_in_place(sentence, status=507) if asks_for_a_part(request) else _page("507.html", 507, sentence)
 
 
 def locked_out(request: HttpRequest, response: object = None, credentials: object = None) -> HttpResponse:

@@ -132,6 +132,7 @@ class EvidenceForm(forms.Form):
         ),
         max_length=255,
         allow_empty_file=True,  # the check of the content says so in its own words
+        error_messages={"required": _("Choose a file first.")},
         widget=_Files(
             attrs={"accept": ",".join([*CONTENT_TYPES.values(), ".pdf", ".docx", ".xlsx", ".jpg", ".jpeg", ".png"])}
         ),

@@ -42,7 +42,6 @@ def panel(request: HttpRequest, participant: int, period: int, target: int) -> H
     require(signed_in(request), Permission.DRAFT_REPORT, unit=unit.unit_id)
     form = EvidenceForm(request.POST, request.FILES)
     if not form.is_valid():
-        form.add_error(None, _("Choose a file first.")) if not request.FILES else None
         return _panel(request, unit, the_period, target, form, status=422)
     files: list[UploadedFile] = form.cleaned_data["file"]
     # Each is taken or refused by itself: one odd picture of five keeps the other four from nothing.

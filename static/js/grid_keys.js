@@ -117,4 +117,8 @@
     bar.hidden = false;
     bar.value = Math.round((100 * event.detail.loaded) / event.detail.total);
   });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const bar = closest(event, "[data-upload]")?.closest(".upload").querySelector("progress");
+    if (bar) bar.hidden = true;
+  });
 })();

@@ -195,19 +195,23 @@
   document.addEventListener("DOMContentLoaded", () => focusSummary(document));
   document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.target));
 
-  // ---- somebody else is saving the same rows (409 with Retry-After): the page stays as it is and says so
-  document.addEventListener("portal:busy", (event) => {
-    let note = document.getElementById("busy-note");
+  // ---- somebody else is saving the same rows (409), the database is away (503), the disk is full (507):
+  //      the page stays as it is and says so
+  document.addEventListener("portal:refused", (event) => {
+    let note = document.getElementById("refused-note");
     if (!note) {
       note = document.createElement("p");
-      note.id = "busy-note";
-      note.className = "busy-note";
+      note.id = "refused-note";
+      note.className = "refused-note";
       note.setAttribute("role", "alert");
       document.body.append(note);
     }
     note.textContent = event.detail.sentence;
-    clearTimeout(note.timer);
-    note.timer = setTimeout(() => note.remove(), 8000);
+  });
+
+  // until something is sent again
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.requestConfig.verb !== "get") document.getElementById("refused-note")?.remove();
   });
 
   // ---- state of automatic saving, for the pages that save box by box:

@@ -82,7 +82,7 @@ def test_the_page_says_in_vietnamese_to_try_again() -> None:
 def test_htmx_keeps_the_page_and_the_interface_gets_a_problem() -> None:
     part = answer("/bao-cao/", **{"HX-Request": "true"})
     assert (part.status_code, part["HX-Reswap"]) == (503, "none")
-    assert "tạm thời" in json.loads(part["HX-Trigger"])["portal:busy"]["sentence"]
+    assert "tạm thời" in json.loads(part["HX-Trigger"])["portal:refused"]["sentence"]
     assert answer("/api/v1/x").status_code == 503
 
 
@@ -96,6 +96,10 @@ def test_a_large_file_on_a_full_disk_is_answered_calmly(client: Any, monkeypatch
     page = client.post("/accounts/login/", {"file": large, "login": "ai"})
     assert page.status_code == 507
     assert "đã đầy" in page.content.decode()
+    large.seek(0)
+    part = client.post("/accounts/login/", {"file": large}, headers={"HX-Request": "true"})
+    assert (part.status_code, part["HX-Reswap"]) == (507, "none")  # the box stays, with what stood beside it
+    assert "đã đầy" in json.loads(part["HX-Trigger"])["portal:refused"]["sentence"]
     small = client.post("/accounts/login/", {"file": SimpleUploadedFile("anh.pdf", b"0" * 1_000), "login": "ai"})
     assert small.status_code == 200
 

@@ -104,7 +104,7 @@ def test_a_part_of_a_page_stays_as_it_is_and_says_why(client, person, refusing):
     client.force_login(person)
     answer = client.post(LANGUAGE, {"language": "en"}, headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Reswap"], answer.headers["Retry-After"]) == (409, "none", "3")
-    assert "portal:busy" in answer.headers["HX-Trigger"]
+    assert "portal:refused" in answer.headers["HX-Trigger"]
     assert answer.headers["HX-Trigger"].isascii()
 
 
