@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import tests.prove.__main__ as runner
-from tests.prove import Figure
+from tests.prove import Figure, _readme
 
 
 def test_the_ledger_names_commit_figures_and_misses_newest_first(tmp_path, monkeypatch):
@@ -54,3 +54,22 @@ def test_each_sabotage_breaks_a_line_that_stands_there_once():
     counts = {one.what: (ROOT / one.file).read_text("utf-8").count(one.line) for one in SABOTAGES}
     assert len(SABOTAGES) >= 20
     assert {what: count for what, count in counts.items() if count != 1} == {}
+
+
+def test_the_readme_quotes_the_newest_figures_of_the_ledger():
+    readme = runner.README.read_text("utf-8")
+    quoted = readme.partition(_readme.BEGIN)[2].partition(_readme.END)[0].strip()
+    titles = {name: runner.title(name) for name in runner.proofs()}
+    assert quoted == _readme.table(runner.LEDGER.read_text("utf-8"), titles)
+    assert len(quoted.splitlines()) > 10
+
+
+def test_of_two_runs_the_newer_is_quoted_with_its_misses(tmp_path, monkeypatch):
+    monkeypatch.setattr(runner, "LEDGER", tmp_path / "ledger.md")
+    monkeypatch.setattr(runner, "title", str.title)
+    for value, met in (("3", True), ("1", False)):
+        figures = [Figure("forks", value, "0", met=met), Figure("writers", "9", "9", met=True)]
+        runner.write("\n".join(runner.entry([("audit_chain", "postgres", 2.0, figures)])))
+    table = _readme.table(runner.LEDGER.read_text("utf-8"), {"audit_chain": "Audit_Chain"})
+    assert "| audit_chain | postgres | 1/2 | forks: 1 |" in table
+    assert "forks: 3" not in table

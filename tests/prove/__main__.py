@@ -1,4 +1,4 @@
-"""Runs the proofs one after another and writes the ledger: ``python -m tests.prove [NAME …]``."""
+"""Runs the proofs one after another, writes the ledger and the README's figures: ``python -m tests.prove [NAME …]``."""
 
 import argparse
 import ast
@@ -17,11 +17,12 @@ from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from tests.prove import Figure, Stage
+from tests.prove import Figure, Stage, _readme
 from tests.servers import APP_ROLE, RedisServer, create_app_role, start_postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 LEDGER = ROOT / "docs" / "ledger.md"
+README = ROOT / "README.md"
 HEADING = """# Ledger of proofs
 
 Written by `make prove`, newest first. Each line: what was measured, the value seen, the goal.
@@ -184,6 +185,7 @@ def main() -> int:
                 print(f"   {'met   ' if figure.met else 'MISSED'}  {figure.name}: {figure.value} (goal {figure.goal})")
     if not options.no_ledger:
         write("\n".join(entry(results)))
+        _readme.write(README, LEDGER.read_text("utf-8"), {name: title(name) for name in proofs()})
     missed = sum(not figure.met for *_, figures in results for figure in figures)
     print(f"{len(results)} proofs, {missed} goals missed")
     return 1 if missed or not results else 0
