@@ -16,7 +16,8 @@ from django.utils.translation import pgettext
 
 from awards.permissions import may_publish
 from campaign_portal.work import menu_counts
-from campaigns.models import Notice, Organiser, User
+from campaign_portal.work_sources import BELL
+from campaigns.models import Organiser, User
 from campaigns.permissions import Permission, access_of, can
 from campaigns.views.campaign_choice import campaign_choice
 from scoring.snapshots import last_snapshot
@@ -44,7 +45,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     campaign = campaign_choice(request).current
     snapshot = last_snapshot(campaign) if campaign is not None else None
     return values | {
-        "unread_count": SimpleLazyObject(lambda: Notice.objects.filter(person=user, read_at__isnull=True).count()),
+        "unread_count": SimpleLazyObject(lambda: menu_counts(request)[BELL]),
         "campaign": campaign,
         "campaign_closing": campaign is not None and campaign.is_awaiting_closure(now),
         "nav_items": SimpleLazyObject(lambda: menu_of(user, request.path, menu_counts(request))),

@@ -54,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
     rows = _rows(campaign, snapshot.day) if snapshot and can(user, Permission.VIEW_BOARD) else []
     in_charge = can(user, Permission.VIEW_ALL_UNITS)
     context |= {
-        "work": all_work(request, user=user, campaign=campaign, now=now),
+        "work": all_work(request, now=now),
         "units": _own_units(user, campaign, rows, now),
         "leaders": [row for row in rows if row.score.rank == 1],
         "in_charge": in_charge,

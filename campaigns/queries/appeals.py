@@ -12,7 +12,7 @@ from campaigns.models import Appeal, Campaign, Explanation, Measurement, PointEn
 from campaigns.permissions import Permission, access_of, can, units_with, visible_to
 from campaigns.thread_rules import AppealCase, Hand, ThreadRefusal, hand_problem
 
-from .verdict_cases import staff_units
+from .verdict_cases import staff_unit_ids, staff_units
 
 #: What an appeal must have loaded for ``case_of``.
 APPEAL_RELATIONS = (
@@ -86,7 +86,7 @@ def appeals_for(user: User, campaign: Campaign, *, on: dt.date) -> QuerySet[Appe
     hand = hand_of(user, on=on)
     if not hand.settles:
         stands_in = campaign.substitute_verifier_id in hand.speaks_for
-        rows = rows.filter(participant__unit__in=staff_units(on=on)) if stands_in else rows.none()
+        rows = rows.filter(participant__unit__in=staff_unit_ids(on=on)) if stands_in else rows.none()
     name = user.full_name  # imported verdicts know their officer by name
     value = Measurement.objects.filter(pk=OuterRef("measurement"))
     provided = value.filter(target__indicator__provider__unit__in=hand.own_units)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import QuerySet
 
 from campaigns.calendar import local_day
 from campaigns.enums import Role
@@ -20,10 +23,15 @@ CASE_RELATIONS = (
 )
 
 
+def staff_unit_ids(*, on: dt.date) -> QuerySet[RoleAssignment, int | None]:
+    """Return the units that Internal Affairs staff belong to, to narrow a query by."""
+    rows = RoleAssignment.objects.in_force(on=on).filter(role=Role.INTERNAL_AFFAIRS, unit__isnull=False)
+    return rows.values_list("unit_id", flat=True)
+
+
 def staff_units(*, on: dt.date) -> frozenset[int]:
     """Return the units that Internal Affairs staff belong to; the substitute unit checks what these report."""
-    rows = RoleAssignment.objects.in_force(on=on).filter(role=Role.INTERNAL_AFFAIRS, unit__isnull=False)
-    return frozenset(unit for unit in rows.values_list("unit_id", flat=True) if unit is not None)
+    return frozenset(unit for unit in staff_unit_ids(on=on) if unit is not None)
 
 
 def holidays() -> frozenset[dt.date]:
@@ -43,18 +51,25 @@ def officer_of(user: User, *, on: dt.date) -> Officer:
 
 @dataclass(frozen=True, kw_only=True)
 class VerdictDesk:
-    """One person at one moment, ready to be asked about any number of values without further queries."""
+    """One person at one moment, ready to be asked about any number of values with two queries in all."""
 
     officer: Officer
-    staff_units: frozenset[int]
-    holidays: frozenset[dt.date]
     now: dt.datetime
 
     @classmethod
     def of(cls, user: User, *, now: dt.datetime) -> VerdictDesk:
-        """Read what every decision of the person needs."""
-        day = local_day(now)
-        return cls(officer=officer_of(user, on=day), staff_units=staff_units(on=day), holidays=holidays(), now=now)
+        """Read who the person is; the rest is read when a value is first asked about."""
+        return cls(officer=officer_of(user, on=local_day(now)), now=now)
+
+    @cached_property
+    def staff_units(self) -> frozenset[int]:
+        """The units of Internal Affairs staff today."""
+        return staff_units(on=local_day(self.now))
+
+    @cached_property
+    def holidays(self) -> frozenset[dt.date]:
+        """The public holidays."""
+        return holidays()
 
     def standing(self, measurement: Measurement, *, campaign: Campaign | None = None) -> Standing:
         """Return whether the person may give this value's verdict now; ``campaign`` is a fresher row of it."""

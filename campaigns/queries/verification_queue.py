@@ -34,7 +34,7 @@ from campaigns.verdict_rules import Standing
 
 from .ledgers import LedgerFigures
 from .previews import ShownFile, shown_files
-from .verdict_cases import CASE_RELATIONS, VerdictDesk
+from .verdict_cases import CASE_RELATIONS, VerdictDesk, staff_unit_ids
 
 #: Periods that a value's trend shows.
 TREND = 12
@@ -163,10 +163,9 @@ def scope_of_staff(user: User, campaign: Campaign) -> QuerySet[Measurement]:
 def scope_of_verifier(desk: VerdictDesk, campaign: Campaign | None = None) -> QuerySet[Measurement]:
     """Return the values whose verdict the person's unit gives: in its own field, or as the substitute unit."""
     mine, own = desk.officer.speaks_for, desk.officer.own_units
+    of_staff = staff_unit_ids(on=local_day(desk.now))
     named = Q(target__indicator__verifier__unit__in=mine)
-    reported_by_staff = Q(target__participant__unit__in=desk.staff_units) | Q(
-        target__indicator__provider__unit__in=desk.staff_units
-    )
+    reported_by_staff = Q(target__participant__unit__in=of_staff) | Q(target__indicator__provider__unit__in=of_staff)
     substitute = Q(target__campaign__substitute_verifier__in=mine) & reported_by_staff
     party = Q(target__participant__unit__in=own) | Q(
         target__indicator__provider__isnull=False, target__indicator__provider__unit__in=own

@@ -42,7 +42,7 @@ from campaigns.forms.confirmation import (
 from campaigns.forms.plan import ReasonForm
 from campaigns.models import Gate, Participant, PointEntry, ReportWaiver, User
 from campaigns.permissions import Permission, units_with
-from campaigns.queries.verdict_cases import staff_units
+from campaigns.queries.verdict_cases import staff_unit_ids
 
 from .form_key import run_once
 from .reporting_access import signed_in
@@ -167,7 +167,7 @@ def handled_units(user: User, now: dt.datetime) -> list[Participant]:
     rows = Participant.objects.filter(
         campaign__substitute_verifier__in=speaks_for,
         campaign__status=CampaignStatus.OPEN,
-        unit__in=staff_units(on=local_day(now)),
+        unit__in=staff_unit_ids(on=local_day(now)),
     ).select_related("campaign", "unit")
     return list(rows.order_by("-campaign__starts_on", "sort_key"))
 
