@@ -20,7 +20,7 @@ from campaign_portal.work_sources import BELL
 from campaigns.models import Organiser, User
 from campaigns.permissions import Permission, access_of, can
 from campaigns.views.campaign_choice import campaign_choice
-from scoring.snapshots import last_snapshot
+from scoring.views.asked import chosen_snapshot
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User):
         return values
     campaign = campaign_choice(request).current
-    snapshot = last_snapshot(campaign) if campaign is not None else None
+    snapshot = chosen_snapshot(request)
     return values | {
         "unread_count": SimpleLazyObject(lambda: menu_counts(request)[BELL]),
         "campaign": campaign,

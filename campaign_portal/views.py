@@ -25,7 +25,7 @@ from campaigns.views.campaign_choice import campaign_choice
 from scoring.board import BoardRow, read_board
 from scoring.enums import Basis
 from scoring.models import ScoreRun
-from scoring.snapshots import last_snapshot
+from scoring.views.asked import chosen_snapshot
 
 BEHIND_BELOW_BP = 5000  # "Chưa hoàn thành": what the chairman is shown as behind
 
@@ -50,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"user_name": user.get_short_name()}
     if campaign is None:
         return render(request, "home.html", context)
-    snapshot = last_snapshot(campaign)
+    snapshot = chosen_snapshot(request)
     rows = _rows(campaign, snapshot.day) if snapshot and can(user, Permission.VIEW_BOARD) else []
     in_charge = can(user, Permission.VIEW_ALL_UNITS)
     context |= {

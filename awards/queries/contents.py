@@ -17,10 +17,13 @@ from scoring.models import UnitScore
 Content = dict[str, Any]
 
 
-def contents_of(proposals: Sequence[Proposal], *, on: dt.date) -> dict[int, Content]:
+def contents_of(
+    proposals: Sequence[Proposal], *, on: dt.date, items: Mapping[int, DossierItem] | None = None
+) -> dict[int, Content]:
     """Return what is shown of each proposal (proposal id → content). A fixed number of queries.
 
-    ``on`` is the local day on which gates are looked at. Gender is for statistics only and is not part of it.
+    ``on`` is the local day on which gates are looked at, ``items`` the submissions they lie in where these were read.
+    Gender is for statistics only and is not part of it.
     """
     ids = [proposal.pk for proposal in proposals]
     scores = _scores(proposals)
@@ -30,10 +33,9 @@ def contents_of(proposals: Sequence[Proposal], *, on: dt.date) -> dict[int, Cont
     evidence: dict[int, list[list[str]]] = {}
     for proof in ProposalEvidence.objects.filter(proposal__in=ids).select_related("file").order_by("pk"):
         evidence.setdefault(proof.proposal_id, []).append([proof.file.name, proof.file.sha256])
-    items = {
-        item.proposal_id: item
-        for item in DossierItem.objects.filter(proposal__in=ids, released_at__isnull=True).select_related("dossier")
-    }
+    if items is None:
+        current = DossierItem.objects.filter(proposal__in=ids, released_at__isnull=True).select_related("dossier")
+        items = {item.proposal_id: item for item in current}
     matches = matches_of(proposals)
     gates = {campaign: gates_now(campaign=campaign, on=on) for campaign in {p.campaign for p in proposals}}
     return {

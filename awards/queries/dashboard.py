@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from awards.enums import Outcome, ProposalState
 from awards.models import AwardCategory, CouncilConflict, Decision, DossierItem, Proposal
 from awards.queries.contents import Content, contents_of, digest
-from awards.queries.money import bonus_terms, fund_balance
+from awards.queries.money import fund_balance, terms_of
 from awards.queries.proposal_page import last_minute
 from awards.wording import shown_lines
 from awards.wording_changes import FieldChange, field_changes
@@ -93,28 +93,28 @@ class Fund:
         return self.before - self.bonuses
 
 
+#: What a card shows of a proposal.
+CARD_RELATIONS = ("category", "campaign", "participant__bloc", "participant__unit", "eligibility")
+
+
 def cards_for(*, user: User, on: dt.date, ids: Sequence[int] | None = None) -> list[Card]:
     """Return what waits for a decision and the person may see, of some ids where given, most urgent first."""
     rows = visible_to(user, Proposal).filter(state=ProposalState.DOSSIER)
     if ids is not None:
         rows = rows.filter(pk__in=ids)
-    proposals = list(
-        rows.select_related("category", "campaign", "participant__bloc", "participant__unit", "eligibility")
+    conflicts = CouncilConflict.objects.filter(member__person=user, proposal=OuterRef("proposal"))
+    items = list(
+        DossierItem.objects.filter(proposal__in=rows, released_at__isnull=True)
+        .annotate(has_conflict=Exists(conflicts))
+        .select_related("dossier", *(f"proposal__{name}" for name in CARD_RELATIONS))
     )
-    contents = contents_of(proposals, on=on)
-    items = {
-        item.proposal_id: item
-        for item in DossierItem.objects.filter(proposal__in=proposals, released_at__isnull=True).select_related(
-            "dossier"
-        )
-    }
-    terms = {category.pk: bonus_terms(category=category, on=on) for category in {p.category for p in proposals}}
-    conflicts = set(
-        CouncilConflict.objects.filter(member__person=user, proposal__in=proposals).values_list("proposal", flat=True)
-    )
+    proposals = [item.proposal for item in items]
+    contents = contents_of(proposals, on=on, items={item.proposal_id: item for item in items})
+    terms = terms_of({proposal.category for proposal in proposals}, on=on)
     cards = []
-    for proposal in proposals:
-        content, item, term = contents[proposal.pk], items[proposal.pk], terms[proposal.category_id]
+    for item in items:
+        proposal = item.proposal
+        content, term = contents[proposal.pk], terms[proposal.category_id]
         cards.append(
             Card(
                 proposal,
@@ -123,17 +123,17 @@ def cards_for(*, user: User, on: dt.date, ids: Sequence[int] | None = None) -> l
                 digest(content),
                 term.amount if term else None,
                 field_changes(item.content, content),
-                _barred(proposal, user, conflicts),
+                _barred(proposal, user, has_conflict=item.has_conflict),
             )
         )
     return sorted(cards, key=_urgency)
 
 
-def _barred(proposal: Proposal, user: User, conflicts: set[int]) -> str:
+def _barred(proposal: Proposal, user: User, *, has_conflict: bool) -> str:
     """Mirror what the action refuses: own hands, own unit, a conflict of interest in the council."""
     if user.pk in (proposal.drafted_by_id, proposal.submitted_by_id):
         return "hands"
-    return "conflict" if proposal.pk in conflicts or is_own_unit(user, proposal.participant.unit_id) else ""
+    return "conflict" if has_conflict or is_own_unit(user, proposal.participant.unit_id) else ""
 
 
 def _urgency(card: Card) -> tuple[Any, ...]:
@@ -163,10 +163,10 @@ def fund_for(cards: Sequence[Card], *, on: dt.date) -> Fund:
 
 
 def _committed(on: dt.date) -> int:
-    rows = Proposal.objects.filter(state=ProposalState.APPROVED).order_by().values_list("category")
-    counts = dict(rows.annotate(count=Count("pk")))
-    terms = {row.pk: bonus_terms(category=row, on=on) for row in AwardCategory.objects.filter(pk__in=counts)}
-    return sum(term.amount * counts[pk] for pk, term in terms.items() if term is not None)
+    waiting = Count("proposals", filter=Q(proposals__state=ProposalState.APPROVED))
+    counts = {row: row.waiting for row in AwardCategory.objects.annotate(waiting=waiting).filter(waiting__gt=0)}
+    terms = terms_of(counts, on=on)
+    return sum(term.amount * count for row, count in counts.items() if (term := terms[row.pk]) is not None)
 
 
 @dataclass(frozen=True)

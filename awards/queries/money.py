@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -30,19 +31,28 @@ class BonusTerms:
 
 def bonus_terms(*, category: AwardCategory, on: dt.date) -> BonusTerms | None:
     """Return the terms in force on the decision date; None where salary, coefficient or rounding is missing."""
+    return terms_of({category}, on=on)[category.pk]
+
+
+def terms_of(categories: Collection[AwardCategory], *, on: dt.date) -> dict[int, BonusTerms | None]:
+    """Return each category's terms in force on a day (category id → terms). Three queries; none for no category."""
+    if not categories:
+        return {}
     salary = BaseSalary.objects.in_force(on=on).first()
     rounding = RoundingRule.objects.in_force(on=on).first()
-    coefficient = category.coefficient
-    if coefficient is None:
-        row = (
-            RewardCoefficient.objects.in_force(on=on)
-            .filter(recipient_kind=category.recipient_kind, authority=category.authority)
-            .first()
+    coefficients: dict[tuple[str, str], Decimal] = {}
+    for row in RewardCoefficient.objects.in_force(on=on):  # the latest first
+        coefficients.setdefault((row.recipient_kind, row.authority), row.coefficient)
+    found: dict[int, BonusTerms | None] = {}
+    for category in categories:
+        usual = coefficients.get((category.recipient_kind, category.authority))
+        coefficient = usual if category.coefficient is None else category.coefficient
+        found[category.pk] = (
+            None
+            if salary is None or rounding is None or coefficient is None
+            else BonusTerms(salary.amount, coefficient, RoundingMode(rounding.mode), rounding.step)
         )
-        coefficient = row.coefficient if row else None
-    if salary is None or rounding is None or coefficient is None:
-        return None
-    return BonusTerms(salary.amount, coefficient, RoundingMode(rounding.mode), rounding.step)
+    return found
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def page_of(*, proposal: Proposal, user: User, now: dt.datetime) -> ProposalPage
         has_alike=any(match.is_open for match in matches),
         tally=proposal.tallies.select_related("session").order_by("-recorded_at").first(),
         decision=proposal.decisions.filter(superseded_at__isnull=True).select_related("decided_by").first(),
-        award=Award.objects.filter(proposal=proposal).select_related("issue").first(),
+        award=getattr(proposal, "award", None),
         due_at=last_minute(proposal.due_on) if proposal.due_on else None,
     )
 

@@ -60,7 +60,14 @@ def campaigns_of(request: HttpRequest) -> list[Campaign]:
 def proposal_or_404(request: HttpRequest, pk: int) -> Proposal:
     """Return a proposal that exists for the person, with what its page shows of it."""
     rows = visible_to(signed_in(request), Proposal).select_related(
-        "category", "campaign", "participant__unit", "participant__bloc", "eligibility", "drafted_by", "submitted_by"
+        "category",
+        "campaign",
+        "participant__unit",
+        "participant__bloc",
+        "eligibility",
+        "drafted_by",
+        "submitted_by",
+        "award__issue",
     )
     return get_object_or_404(rows, pk=pk)
 

@@ -27,7 +27,7 @@ from awards.queries.achievements import prefilled_report
 from awards.queries.basis import figures_day
 from awards.queries.figures import figures_since
 from awards.queries.proposal_list import holidays_around, rows_of, time_left
-from awards.queries.proposal_page import page_of
+from awards.queries.proposal_page import ProposalPage, page_of
 from awards.queries.quotas import leader_share, quota_uses
 from awards.queries.readiness import Check, checklist
 from awards.wording import refusal_sentence
@@ -221,7 +221,7 @@ def _page(request: HttpRequest, proposal: Proposal, *, status: int = 200) -> Htt
         "time_left": words,
         "is_late": is_late,
         "figures": figures_since([proposal]).get(proposal.pk),
-        "checks": _checks(proposal, missing) if proposal.is_editable else [],
+        "checks": _checks(proposal, missing, page) if proposal.is_editable else [],
         "paper_kinds": PaperKind.choices,
         "acts": [act.value for act in Act if act is not Act.DRAFT and may_act(user, act, proposal=proposal)],
         "missing": missing,
@@ -262,11 +262,11 @@ def alike(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, proposal, status=status)
 
 
-def _checks(proposal: Proposal, missing: list[str]) -> list[Check]:
+def _checks(proposal: Proposal, missing: list[str], page: ProposalPage) -> list[Check]:
     return checklist(
         proposal,
         missing=missing,
-        has_evidence=proposal.evidence.filter(kind=PaperKind.EVIDENCE).exists(),
+        has_evidence=any(file["kind"] == PaperKind.EVIDENCE for file in page.files),
         with_scans=policy_of(proposal.campaign_id).papers_as_files,
     )
 

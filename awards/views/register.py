@@ -15,7 +15,7 @@ from awards.enums import ProposalState, RecipientKind
 from awards.forms.steps import IssueForm, RevokeForm
 from awards.models import Award, Proposal
 from awards.names import name_key
-from awards.queries.money import bonus_terms, fund_balance
+from awards.queries.money import fund_balance, terms_of
 from awards.queries.refusals import refused_proposals, with_reasons
 from awards.queries.register import Asked, register_of, years_of
 from campaigns.calendar import local_day
@@ -119,7 +119,7 @@ def issue_decision(request: HttpRequest) -> HttpResponse:
             )
         if status == 200:
             return redirect(f"{reverse('awards:awards')}?phong-trao={campaign.code}")
-    terms = {c.pk: bonus_terms(category=c, on=local_day(now)) for c in {proposal.category for proposal in ready}}
+    terms = terms_of({proposal.category for proposal in ready}, on=local_day(now))
     rows = [(proposal, terms[proposal.category_id]) for proposal in ready]
     context = {
         "form": form,

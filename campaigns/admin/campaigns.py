@@ -27,6 +27,7 @@ from campaigns.enums import CampaignStatus
 from campaigns.forms.plan import ClosingForm, ReasonForm
 from campaigns.models import Campaign
 from campaigns.permissions import Permission, can
+from campaigns.queries.plan_counts import plan_counts
 from campaigns.queries.readiness import blocking, odd, readiness
 from campaigns.queries.setup_path import StepKey
 from campaigns.workflow import CampaignAct, IllegalTransition, may_move
@@ -146,7 +147,7 @@ class CampaignAdmin(SetupPages):
     def _parts(self, request: HttpRequest, campaign: Campaign) -> list[dict[str, Any]]:
         """The lists of the plan's parts, each with its count."""
         prepares = can(person(request), Permission.EDIT_PLAN) and campaign.status == CampaignStatus.PREPARATION
-        rows = []
+        rows, counts = [], plan_counts(campaign)
         for part in PARTS:
             model = self.opts.apps.get_model("campaigns", part)
             url = reverse(f"admin:campaigns_{part}_changelist")
@@ -154,7 +155,7 @@ class CampaignAdmin(SetupPages):
             rows.append(
                 {
                     "label": model._meta.verbose_name_plural,
-                    "count": model._default_manager.filter(campaign=campaign).count(),
+                    "count": getattr(counts, part),
                     "url": f"{url}?campaign__id__exact={campaign.pk}",
                     "add": add,
                 }

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from campaigns.calendar import local_day
 from campaigns.display import local_date
 from campaigns.enums import IndicatorKind
-from campaigns.models import Campaign, Indicator, Participant, Period, Target, TargetRevision
+from campaigns.models import Campaign, Indicator, Period, Target, TargetRevision
 from campaigns.plan_rules import kind_problem
 from campaigns.wording import plan_problem
 
@@ -250,14 +251,13 @@ def _is_near(indicator: Indicator, term: _Terms) -> bool:
 
 
 def _odd_units(campaign: Campaign, providers: set[int | None]) -> Iterator[Finding]:
-    competing = Participant.objects.filter(campaign=campaign, competes=True)
-    without = competing.filter(targets=None).exclude(pk__in=[pk for pk in providers if pk is not None])
-    for code in without.order_by("code").values_list("code", flat=True):
-        yield _odd(Code.UNIT_WITHOUT_TARGETS, code, _("The unit competes but has no target."))
-    counts: dict[int, int] = defaultdict(int)
-    for bloc_id in competing.values_list("bloc_id", flat=True):
-        counts[bloc_id] += 1
-    used = set(campaign.participants.values_list("bloc_id", flat=True))
+    given = Exists(Target.objects.filter(participant=OuterRef("pk")))
+    used, counts = set(), Counter[int]()
+    for unit in campaign.participants.annotate(has_targets=given).order_by("code"):
+        used.add(unit.bloc_id)
+        counts[unit.bloc_id] += unit.competes
+        if unit.competes and not unit.has_targets and unit.pk not in providers:
+            yield _odd(Code.UNIT_WITHOUT_TARGETS, unit.code, _("The unit competes but has no target."))
     for bloc in campaign.blocs.order_by("code"):
         if bloc.pk not in used:
             yield _odd(Code.BLOC_EMPTY, bloc.code, _("The bloc has no unit."))

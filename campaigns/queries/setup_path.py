@@ -13,6 +13,7 @@ from campaigns.display import number
 from campaigns.enums import CampaignStatus
 from campaigns.models import Campaign
 
+from .plan_counts import plan_counts
 from .readiness import Code, Finding, Severity, readiness
 
 
@@ -99,14 +100,8 @@ RawStep = tuple[StepKey, str, str, bool, bool]  # key, label, note, has somethin
 
 
 def _plan_steps(campaign: Campaign, by_step: dict[StepKey, list[Finding]]) -> list[RawStep]:
-    weights = list(campaign.areas.filter(is_active=True).values_list("weight", flat=True))
-    area_count = len(weights)
-    ranked = list(campaign.participants.order_by().values_list("competes", flat=True))
-    units, others = ranked.count(True), ranked.count(False)
-    blocs = campaign.blocs.count()
-    indicators = campaign.indicators.filter(is_active=True).count()
-    targets = campaign.targets.count()
-    periods = campaign.periods.count()
+    weight = sum(campaign.areas.filter(is_active=True).values_list("weight", flat=True))
+    counts = plan_counts(campaign)
 
     def stopped(key: StepKey) -> bool:
         return any(finding.severity is Severity.BLOCKS for finding in by_step[key])
@@ -116,38 +111,39 @@ def _plan_steps(campaign: Campaign, by_step: dict[StepKey, list[Finding]]) -> li
         (
             StepKey.AREAS,
             _("Content areas"),
-            _("%(count)d in use, weights %(weight)s") % {"count": area_count, "weight": number(sum(weights))},
-            bool(area_count),
+            _("%(count)d in use, weights %(weight)s") % {"count": counts.areas_in_use, "weight": number(weight)},
+            bool(counts.areas_in_use),
             False,
         ),
         (
             StepKey.UNITS,
             _("Units and blocs"),
             _("%(units)d ranked, %(others)d others, %(blocs)d blocs")
-            % {"units": units, "others": others, "blocs": blocs},
-            bool(units),
+            % {"units": counts.competing, "others": counts.participant - counts.competing, "blocs": counts.bloc},
+            bool(counts.competing),
             False,
         ),
         (
             StepKey.INDICATORS,
             _("Indicators"),
-            ngettext("%(count)d in use", "%(count)d in use", indicators) % {"count": indicators},
-            bool(indicators),
+            ngettext("%(count)d in use", "%(count)d in use", counts.indicators_in_use)
+            % {"count": counts.indicators_in_use},
+            bool(counts.indicators_in_use),
             False,
         ),
         (
             StepKey.TARGETS,
             _("Targets"),
-            ngettext("%(count)d given", "%(count)d given", targets) % {"count": targets},
-            bool(targets),
-            bool(targets) and stopped(StepKey.TARGETS),
+            ngettext("%(count)d given", "%(count)d given", counts.target) % {"count": counts.target},
+            bool(counts.target),
+            bool(counts.target) and stopped(StepKey.TARGETS),
         ),
         (
             StepKey.CALENDAR,
             _("Calendar"),
-            ngettext("%(count)d period", "%(count)d periods", periods) % {"count": periods},
-            bool(periods),
-            bool(periods) and stopped(StepKey.CALENDAR),
+            ngettext("%(count)d period", "%(count)d periods", counts.period) % {"count": counts.period},
+            bool(counts.period),
+            bool(counts.period) and stopped(StepKey.CALENDAR),
         ),
     ]
 

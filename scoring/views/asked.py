@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
@@ -15,7 +16,7 @@ from campaigns.models import Campaign, Participant
 from campaigns.permissions import Permission, can, visible_to
 from campaigns.views.campaign_choice import PARAMETER, campaign_choice, chosen_campaign
 from scoring.enums import Basis
-from scoring.snapshots import Snapshot, snapshots
+from scoring.snapshots import Snapshot, last_snapshot, snapshots
 
 #: The words of the address.
 BASIS_WORDS = {"chinh-thuc": Basis.OFFICIAL, "tam-tinh": Basis.PROVISIONAL}
@@ -60,10 +61,20 @@ class Asked:
         return reverse(f"scoring:{name}", args=arguments) + self.query(basis=basis, keep=pairs)
 
 
+def chosen_snapshot(request: HttpRequest) -> Snapshot | None:
+    """Return the latest scored day of the chosen campaign; read once a request."""
+    kept = request.__dict__
+    if "_snapshot" not in kept:
+        campaign = campaign_choice(request).current
+        kept["_snapshot"] = last_snapshot(campaign) if campaign is not None else None
+    return cast("Snapshot | None", kept["_snapshot"])
+
+
 def read_asked(request: HttpRequest) -> Asked:
     """Return what the address asks for; 404 for a campaign, day or basis that is not there."""
     campaign = chosen_campaign(request)
-    days = snapshots(campaign) if campaign.opened_at else []
+    days = snapshots(campaign)
+    request.__dict__["_snapshot"] = days[0] if days else None
     basis = BASIS_WORDS.get(request.GET.get("co-so") or WORD_OF[Basis.OFFICIAL])
     if basis is None:
         raise Http404

@@ -20,7 +20,7 @@ from campaigns import permissions
 from campaigns.models import Announcement, Incident
 
 from .addresses import EVERYTHING, address_of, ask, client_of, routes
-from .checks import HOME_STATEMENTS, header_faults, marks, senders, too_many_statements, writes
+from .checks import MOST_STATEMENTS, header_faults, marks, senders, too_many_statements, writes
 from .crawl import Answer, answers
 from .table import Table, table
 from .unkeyed import WITHOUT
@@ -168,7 +168,7 @@ def test_a_missing_row_and_a_wrong_status_are_found(world: World):
 
 def test_a_row_written_by_looking_and_many_questions_are_found(world: World, monkeypatch):
     def writing(request, **asked):
-        for number in range(HOME_STATEMENTS):
+        for number in range(MOST_STATEMENTS):
             Announcement.objects.filter(pk=world.rows["announcement"].pk).update(title=f"Đã xem {number}")
         return []
 
