@@ -11,8 +11,6 @@ import re
 from decimal import Decimal
 from enum import StrEnum
 
-from .display import number
-
 _MINUS_SIGNS = "-−–"  # hyphen, true minus, and the dash that word processors make of it
 _SHAPE = re.compile(r"[0-9]*(?:[.,][0-9]+)*", re.ASCII)
 _GROUPS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+", re.ASCII)
@@ -90,11 +88,6 @@ def _plain(digits: str, text: str, sign: str, places: int) -> str:
     if "." in digits and not _GROUPS.fullmatch(digits):
         raise NumberProblem(NumberCode.NOT_A_NUMBER, text, places=places)
     return digits.replace(".", "")
-
-
-def write_number(value: Decimal) -> str:
-    """Return a number as pages and messages show it: ``Decimal("1234.5000")`` → ``1.234,5``."""
-    return number(value)
 
 
 def share_value(numerator: Decimal, denominator: Decimal) -> Decimal:

@@ -37,10 +37,6 @@ FINAL_STATES = (
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
-    def awaiting_decision(self) -> ProposalQuerySet:
-        """Proposals that lie before the chairman."""
-        return self.filter(state=ProposalState.DOSSIER)
-
     def live(self) -> ProposalQuerySet:
         """Proposals that are not over."""
         return self.exclude(state__in=FINAL_STATES)

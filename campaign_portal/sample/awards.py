@@ -40,7 +40,6 @@ class Category:
     campaign: str  # RUNNING or LAST_YEAR
     name: str
     recipient: str  # collective, individual, household
-    coefficient_of: str  # recipient kind in money.COEFFICIENTS
     interim_days: int | None  # basis day, None = the final run
     quota_total: int
     quota_per_bloc: int | None
@@ -114,7 +113,6 @@ CATEGORIES = (
         RUNNING,
         "Giấy khen sơ kết 45 ngày cho tập thể",
         "collective",
-        "collective",
         INTERIM_DAYS,
         12,
         3,
@@ -133,7 +131,6 @@ CATEGORIES = (
         RUNNING,
         "Giấy khen sơ kết 45 ngày cho cá nhân",
         "individual",
-        "individual",
         INTERIM_DAYS,
         20,
         None,
@@ -148,7 +145,6 @@ CATEGORIES = (
         "GK-TT",
         RUNNING,
         "Giấy khen cho tập thể",
-        "collective",
         "collective",
         None,
         10,
@@ -172,7 +168,6 @@ CATEGORIES = (
         RUNNING,
         "Giấy khen cho cá nhân",
         "individual",
-        "individual",
         None,
         39,
         None,
@@ -188,7 +183,6 @@ CATEGORIES = (
         RUNNING,
         "Giấy khen cho hộ gia đình",
         "household",
-        "household",
         None,
         10,
         None,
@@ -199,7 +193,6 @@ CATEGORIES = (
         "GK-TT",
         LAST_YEAR,
         "Giấy khen cho tập thể",
-        "collective",
         "collective",
         None,
         8,
@@ -216,7 +209,6 @@ CATEGORIES = (
         "GK-CN",
         LAST_YEAR,
         "Giấy khen cho cá nhân",
-        "individual",
         "individual",
         None,
         20,

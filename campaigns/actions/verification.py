@@ -10,7 +10,6 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from campaigns.calendar import local_day
 from campaigns.display import local_datetime, number
@@ -326,12 +325,3 @@ def _check_correction(
     same_day = kind != IndicatorKind.MILESTONE or not value or completed_on == holds
     if value == wrong.verified_value and same_day:
         raise VerdictRefused(refusal_words(Refusal.CORRECTION_UNCHANGED))
-
-
-def seat_words(seat: Seat) -> str:
-    """Return in which capacity a verdict is given."""
-    return {
-        Seat.VERIFYING_UNIT: pgettext("seat", "as verifying unit"),
-        Seat.STAFF: pgettext("seat", "as Internal Affairs staff"),
-        Seat.SUBSTITUTE: pgettext("seat", "as substitute verifying unit"),
-    }[seat]

@@ -16,7 +16,7 @@ from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
-from docx.shared import Length, Mm, Pt
+from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
@@ -345,8 +345,3 @@ def _wrapped(text: str, column_mm: float) -> list[str]:
         else:
             lines.append(word)
     return lines
-
-
-def millimetres(length: Length | None) -> float:
-    """Return a length of python-docx in millimetres."""
-    return 0.0 if length is None else round(length.mm, 1)

@@ -29,11 +29,6 @@ def number_line(number: str, symbol: str) -> str:
     return f"Số: {number}" if number else f"Số:         /{symbol}"
 
 
-def capitals(text: str) -> str:
-    """Return a name in capitals: bodies, signers' titles."""
-    return text.upper()
-
-
 def amount_in_words(amount: int) -> str:
     """Return đồng in words: 1410000 → ``Một triệu bốn trăm mười nghìn đồng``. For sums below 10¹²."""
     if not 0 <= amount < 10**12:

@@ -10,12 +10,6 @@ from campaigns.enums import UnitKind
 from campaigns.vietnamese import fold, sort_key
 
 
-class UnitQuerySet(models.QuerySet["Unit"]):
-    def matching(self, text: str) -> UnitQuerySet:
-        """Units whose code or name holds ``text``, without regard to case and diacritics."""
-        return self.filter(search_text__contains=fold(text))
-
-
 class Unit(models.Model):
     """A department, ward or other body. People's roles attach here; campaigns see it as a Participant."""
 
@@ -29,8 +23,6 @@ class Unit(models.Model):
     )
     search_text = models.CharField(max_length=300, editable=False, db_index=True, verbose_name=_("search text"))
     sort_key = models.CharField(max_length=500, editable=False, verbose_name=_("sort key"))
-
-    objects = UnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("unit")

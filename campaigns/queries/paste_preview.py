@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from campaigns.enums import EntryKind
 from campaigns.pasting import Pasted, Slot, place
 
 from .report_box import Box, Grid
@@ -25,10 +24,6 @@ class PasteRow:
     def replaces(self) -> bool:
         """The box holds something else already."""
         return self.box is not None and self.box.has_entry and self.box.entry.typed != self.line.text
-
-    @property
-    def is_nothing_now(self) -> bool:
-        return self.box is not None and self.box.entry.kind == EntryKind.NOTHING
 
 
 def preview(grid: Grid, text: str, *, start: int | None) -> list[PasteRow]:

@@ -139,9 +139,6 @@ def test_no_notice_is_written_of_a_proposal_that_was_not_refused(office: Office)
 # --- templates -------------------------------------------------------------------------------------------
 
 
-TWO_LISTS = ["can_cu", "noi_nhan"]
-
-
 def own_template(*texts: str) -> bytes:
     document = docx.Document()
     for text in texts:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campaigns import display
 from campaigns.display import input_number
-from campaigns.numbers import NumberCode, NumberProblem, check_number, read_number, share_value, write_number
+from campaigns.numbers import NumberCode, NumberProblem, check_number, read_number, share_value
 from campaigns.wording import number_problem
 
 
@@ -107,7 +108,7 @@ NUMBERS = st.integers(-(10**13) + 1, 10**13 - 1).map(lambda scaled: Decimal(scal
 @given(NUMBERS)
 def test_reads_back_what_boxes_and_groups_show(number):
     assert read_number(input_number(number)) == number
-    shown = write_number(number)
+    shown = display.number(number)
     if shown.count(".") != 1 or "," in shown:
         assert read_number(shown) == number
 

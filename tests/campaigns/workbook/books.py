@@ -189,9 +189,6 @@ def repacked(file: io.BytesIO, part: str, change: Callable[[bytes], bytes]) -> i
     return changed
 
 
-_INLINE = re.compile(rb'(<c r="[A-Z]+[0-9]+" (?:s="[0-9]+" )?)t="inlineStr"><is><t[^>]*>([^<]*)</t></is></c>')
-
-
 def with_shared_strings(file: io.BytesIO) -> io.BytesIO:
     """The file as Excel saves it: texts in one table, some in several runs, some with phonetic hints."""
     texts: list[bytes] = []
