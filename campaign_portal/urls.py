@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign_portal.api.endpoints import open_patterns
 from campaign_portal.api.views import explained
+from campaign_portal.policy_reports import take_report
 from campaign_portal.views import health, home, readiness, to_administration
 from campaign_portal.views_components import components
 from campaign_portal.views_language import change_language
@@ -30,6 +31,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("giao-dien-du-lieu/", explained, name="api_explained"),
     path("api/v1/", include((open_patterns(), "api"))),
+    path("csp/", take_report, name="policy_reports"),  # answered by the middleware of the same name
     path("suc-khoe/", health, name="health"),
     path("suc-khoe/san-sang/", readiness, name="readiness"),
     path("", include("campaigns.urls")),

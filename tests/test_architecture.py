@@ -25,6 +25,7 @@ PUBLIC = {
     "accounts/invitation/<uidb64>/<token>/": "choosing a first password by a link that works once",
     "accounts/sign-on/<provider_id>/": "the way to a directory, where one is configured",
     "accounts/sign-on/<provider_id>/back/": "the way back from it",
+    "csp/": "browsers report by themselves; it logs a line and answers nothing",
     "suc-khoe/san-sang/": "what a monitor asks; it says only yes or no",
     "suc-khoe/": "what a monitor asks; it says only whether the database answers",
     "admin/login/": "redirects to the one sign-in page",

@@ -23,6 +23,7 @@ POLICY = {
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "object-src 'none'",
+    "report-uri /csp/",
 }
 #: A stored file is a download in a sandbox of its own.
 SANDBOX = "sandbox; default-src 'none'"

@@ -51,6 +51,7 @@ NEVER_200 = {
         f"api/v1/campaigns{part}": "opened by a key and not by a session (tests/campaign_portal/test_api.py)"
         for part in ("", "/<code>/units", "/<code>/scores", "/<code>/awards")
     },
+    "csp/": "takes reports of browsers and says nothing",
     "api/v1/": "nothing",
     "api/v1/<path:rest>": "nothing, said as JSON",
 }

@@ -20,7 +20,7 @@ SECURITY_HEADERS = {
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
-    "object-src 'none'"
+    "object-src 'none'; report-uri /csp/"
 )
 PAGE = "/accounts/password/change/"
 
