@@ -266,6 +266,7 @@ VOCABULARIES: dict[str, dict[str, str | Promise]] = {
         "substitute": pgettext_lazy("seat", "as substitute verifying unit"),
     },
 }
+_PLAIN = {"nothing": _("nothing to report"), "True": _("yes"), "False": _("no")}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(?:\+\d\d:\d\d|Z)")
 _DECIMAL = re.compile(r"-?\d{1,13}\.\d{1,4}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -296,4 +297,4 @@ def value_words(name: str, value: object) -> str:
         return local_datetime(dt.datetime.fromisoformat(text))
     if _DAY.fullmatch(text):
         return local_date(dt.date.fromisoformat(text))
-    return {"nothing": str(_("nothing to report")), "True": str(_("yes")), "False": str(_("no"))}.get(text, text)
+    return str(_PLAIN.get(text, text))

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django import forms
+from django.conf import settings
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.audit_words import ACTIONS
 from campaigns.queries.audit_trail import TrailFilter
+
+
+@cache
+def action_choices(language: str) -> list[tuple[str, str]]:
+    """Return every act with its words in a language, by its words; the list is the portal's, not a plan's."""
+    with override(language):
+        return sorted(((code, str(words)) for code, words in ACTIONS.items()), key=lambda pair: pair[1])
 
 
 class TrailForm(forms.Form):
@@ -31,8 +42,12 @@ class TrailForm(forms.Form):
         **options: object,
     ) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]  # passed through
-        acts = sorted(((code, str(words)) for code, words in ACTIONS.items()), key=lambda pair: pair[1])
-        lists = (("action", acts), ("campaign", campaigns), ("unit", units), ("subject_type", subjects))
+        lists = (
+            ("action", action_choices(get_language() or settings.LANGUAGE_CODE)),
+            ("campaign", campaigns),
+            ("unit", units),
+            ("subject_type", subjects),
+        )
         for name, choices in lists:
             self.fields[name].choices = [("", _("All")), *choices]  # type: ignore[attr-defined]
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib import messages
-from django.core.cache import cache
+from django.core.cache import cache as kept
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -57,7 +61,7 @@ def check_chain(request: HttpRequest) -> HttpResponse:
     """Walk the whole chain and say what was found; the page keeps saying it until the next check."""
     user, found = _overseer(request), verify()
     said = _found_words(found, moment=local_datetime(timezone.now()))
-    cache.set(CHECKED, {"is_whole": found.fault is None, "words": said}, None)
+    kept.set(CHECKED, {"is_whole": found.fault is None, "words": said}, None)
     (messages.success if found.fault is None else messages.error)(request, said)
     return redirect("admin:campaigns_auditentry_changelist" if user.is_staff else "campaigns:own_trail")
 
@@ -82,15 +86,22 @@ def _found_words(found: Trail, *, moment: str) -> str:
 
 def subject_choices() -> list[tuple[str, str]]:
     """What acts are on, by its noun; the trail's own vocabulary, not a list of rows."""
+    return _subject_choices(get_language() or settings.LANGUAGE_CODE)
+
+
+@cache
+def _subject_choices(language: str) -> list[tuple[str, str]]:
+    """The vocabulary in one language; it changes with the portal's version only."""
     models = (model for app in ("campaigns", "scoring", "awards") for model in apps.get_app_config(app).get_models())
-    named = {model._meta.label_lower: subject_words(model._meta.label_lower) for model in models}
+    with override(language):
+        named = {model._meta.label_lower: capfirst(subject_words(model._meta.label_lower)) for model in models}
     return sorted(named.items(), key=lambda pair: sort_key(pair[1]))
 
 
 def chain_head() -> dict[str, Any]:
     """The head of the chain, and what the latest check on this machine found."""
     head = AuditHead.objects.get(pk=1)
-    return {"sequence": head.sequence, "hash": head.hash, "checked": cache.get(CHECKED)}
+    return {"sequence": head.sequence, "hash": head.hash, "checked": kept.get(CHECKED)}
 
 
 def trail_context(request: HttpRequest, user: User) -> dict[str, Any]:
