@@ -13,7 +13,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns.actions.plan import end_participant, frozen_message, remove_plan_row, save_plan_row
+from campaigns.actions.plan import frozen_message, remove_plan_row, save_plan_row
+from campaigns.actions.plan_changes import end_participant
 from campaigns.enums import CampaignStatus
 from campaigns.forms.plan import LastDayForm
 from campaigns.models import Area, Bloc, Campaign, Indicator, Participant, Period

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.actions.plan import add_target, end_target, revise_target, terms_on
+from campaigns.actions.plan_changes import add_target, end_target, revise_target, terms_on
 from campaigns.calendar import local_day
 from campaigns.display import local_date, number
 from campaigns.enums import CampaignStatus

@@ -4,25 +4,14 @@ from .api_token import ApiToken
 from .audit import AuditEntry, AuditHead, AuditPayload, IdempotencyKey, OutboxMessage
 from .campaign import Area, Bloc, Campaign, Participant, Period, WorkbookImport
 from .confirmation import Gate, MilestoneWaiver, PointEntry, ReportWaiver
-from .follow_up import (
-    Activity,
-    Announcement,
-    Appeal,
-    Explanation,
-    Holiday,
-    Incident,
-    Notice,
-    Reminder,
-    ReminderRule,
-    ReminderRun,
-    ThreadMessage,
-)
+from .follow_up import Activity, Announcement, Incident
 from .heartbeat import Heartbeat
 from .indicator import Indicator, Target, TargetRevision
-from .mail import Mail, NoticePreference
+from .notice import Mail, Notice, NoticePreference
 from .people import Authorisation, Organiser, RoleAssignment, User
 from .preview import EvidenceFault, Preview, PreviewPage
 from .registration import Registration
+from .reminder import Holiday, Reminder, ReminderRule, ReminderRun
 from .report import (
     DraftValue,
     EvidenceFile,
@@ -34,6 +23,7 @@ from .report import (
     Submission,
 )
 from .saved_view import SavedView
+from .thread import Appeal, Explanation, ThreadMessage
 from .unit import Unit
 
 __all__ = [

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.calendar import local_day
 from campaigns.models import Appeal, Explanation, Participant, ThreadMessage
-from campaigns.models.follow_up import RUNNING_STATES
+from campaigns.models.thread import RUNNING_STATES
 
 #: The lists' tabs: word of the address → which rows.
 RUNNING, OVERDUE, SETTLED = "dang-xu-ly", "qua-han", "da-xong"

@@ -6,16 +6,8 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from campaigns.actions.plan import (
-    add_target,
-    end_participant,
-    end_target,
-    remove_plan_row,
-    revise_target,
-    save_campaign,
-    save_plan_row,
-    terms_on,
-)
+from campaigns.actions.plan import remove_plan_row, save_campaign, save_plan_row
+from campaigns.actions.plan_changes import add_target, end_participant, end_target, revise_target, terms_on
 from campaigns.actions.records import PlanRefused, StaleRecord, digest_of_record
 from campaigns.enums import CampaignStatus, IndicatorKind
 from campaigns.models import AuditEntry, OutboxMessage, Target, TargetRevision

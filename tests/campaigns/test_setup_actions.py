@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from campaigns.actions import clone_registry
 from campaigns.actions.calendar import digest_of_calendar, write_calendar
 from campaigns.actions.clone import clone_campaign
-from campaigns.actions.plan import end_participant, end_target, revise_target
+from campaigns.actions.plan_changes import end_participant, end_target, revise_target
 from campaigns.actions.records import PlanRefused, StaleRecord
 from campaigns.actions.target_row import TargetEntry, save_target_row
 from campaigns.calendar import local_day

@@ -1,4 +1,4 @@
-"""E-mail that leaves the portal, and what each person wants by it."""
+"""Notices to people: shown in the portal, sent by e-mail, and what each person wants in which way."""
 
 from __future__ import annotations
 
@@ -57,3 +57,32 @@ class NoticePreference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.get_channel_display()}"
+
+
+class Notice(models.Model):
+    """An in-app notice to one person. ``key`` makes an event tell each person once."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    kind = models.CharField(_("kind"), max_length=20, choices=NoticeKind.choices, default=NoticeKind.OTHER)
+    key = models.CharField(max_length=160)
+    title = models.CharField(_("title"), max_length=300)
+    text = models.TextField(_("text"), blank=True)
+    url = models.CharField(max_length=300, blank=True)
+    by_mail = models.BooleanField(_("by e-mail"), default=False)
+    mail = models.ForeignKey(Mail, models.SET_NULL, null=True, blank=True, related_name="notices")
+    created_at = models.DateTimeField(_("created at"))
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["person", "-created_at"]),
+            models.Index(fields=["person"], condition=Q(read_at__isnull=True), name="notice_unread"),
+            models.Index(fields=["created_at"], condition=Q(by_mail=True, mail__isnull=True), name="notice_to_mail"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="notice_once")]
+
+    def __str__(self) -> str:
+        return self.title
