@@ -12,7 +12,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from campaigns.append_only import RULES
 
-#: Tables whose rows the application deletes: what is typed and not sent, a plan in preparation, sign-in state.
+#: Tables whose rows the application deletes: what is typed and not sent, a plan in preparation, sign-in state, what a
+#: person keeps for themselves, pictures that are drawn anew.
 DELETABLE: set[str] = {
     "campaigns_draftvalue",
     "campaigns_draftvalue_files",
@@ -24,6 +25,10 @@ DELETABLE: set[str] = {
     "campaigns_target",
     "campaigns_reminderrule",
     "campaigns_holiday",
+    "campaigns_savedview",
+    "campaigns_noticepreference",
+    "campaigns_preview",
+    "campaigns_previewpage",
     "campaigns_user_groups",
     "campaigns_user_user_permissions",
     "auth_group",

@@ -1,4 +1,4 @@
-"""Seeded data for ``bench_scores``, made by the database itself so that a whole country takes minutes."""
+"""Seeded data for the benchmarks, made by the database itself so that a whole country takes minutes."""
 
 from __future__ import annotations
 
@@ -18,17 +18,22 @@ UNITS, INDICATORS, PERIODS = 40, 36, 13
 
 @dataclass(frozen=True)
 class Size:
-    """How many campaigns of 40 units and 36 indicators (speed.md: district, province, country)."""
+    """How many campaigns of so many units, each with 36 indicators (speed.md: district, province, country)."""
 
     name: str
     campaigns: int
+    units: int = UNITS
 
 
 SIZES = {"s": Size("district", 1), "m": Size("province", 30), "l": Size("country", 875)}
 
 
-def build(size: Size) -> dt.date:
-    """Fill the empty database with seeded campaigns and return the day to score: the third after the last report."""
+def build(size: Size, *, first_day: dt.date = FIRST_DAY, reported_until: dt.date | None = None) -> dt.date:
+    """Fill the empty database with seeded campaigns and return the day to score: the third after the last report.
+
+    A campaign begins on ``first_day``; the periods that end by ``reported_until`` have reports, all where it is None.
+    """
+    last_day = first_day + dt.timedelta(days=7 * PERIODS - 1)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")  # filling a country takes minutes; the run keeps its limits
@@ -37,27 +42,27 @@ def build(size: Size) -> dt.date:
             code=f"B{number:04d}",
             name=f"Campaign {number}",
             organiser_name="Benchmark",
-            starts_on=FIRST_DAY,
-            ends_on=FIRST_DAY + dt.timedelta(days=7 * PERIODS - 1),
+            starts_on=first_day,
+            ends_on=last_day,
             status=CampaignStatus.OPEN,
-            opened_at=local_moment(FIRST_DAY),
+            opened_at=local_moment(first_day),
         )
         for number in range(size.campaigns)
     )
     for start in range(0, len(campaigns), 25):
-        _plan(campaigns[start : start + 25])
+        _plan(campaigns[start : start + 25], size.units)
     with connection.cursor() as cursor:
         cursor.execute(_TARGETS)
-        cursor.execute(_MEASUREMENTS[connection.vendor])
+        cursor.execute(_MEASUREMENTS[connection.vendor].replace(":until", f"'{reported_until or last_day}'"))
         cursor.execute("ANALYZE")
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM (ANALYZE) campaigns_measurement")  # visibility map: index-only reads, as in service
             cursor.execute("VACUUM (ANALYZE) campaigns_target")
-    return FIRST_DAY + dt.timedelta(days=7 * PERIODS + 2)
+    return last_day + dt.timedelta(days=3)
 
 
-def _plan(campaigns: list[Campaign]) -> None:
+def _plan(campaigns: list[Campaign], count: int) -> None:
     areas = Area.objects.bulk_create(
         Area(campaign=c, number=n, name=f"Area {n}", weight=Decimal(5 + n), is_active=n != 8)
         for c in campaigns
@@ -68,7 +73,7 @@ def _plan(campaigns: list[Campaign]) -> None:
     )
     units = []
     for c in campaigns:
-        for n in range(UNITS):
+        for n in range(count):
             unit = Unit(code=f"{c.code}-{n:02d}", name=f"Unit {n}", kind=UnitKind.WARD)
             unit.set_search_columns()
             units.append(unit)
@@ -76,24 +81,24 @@ def _plan(campaigns: list[Campaign]) -> None:
     participants = Participant.objects.bulk_create(
         Participant(
             campaign=c,
-            unit=units[i * UNITS + n],
+            unit=units[i * count + n],
             bloc=blocs[i * 5 + n % 5],
             code=f"D{n:02d}",
             name=f"Unit {n}",
             kind=UnitKind.WARD,
             competes=n % 13 != 12,
-            sort_key=f"{n:02d}",
+            sort_key=f"{n:04d}",
         )
         for i, c in enumerate(campaigns)
-        for n in range(UNITS)
+        for n in range(count)
     )
     Period.objects.bulk_create(
         Period(
             campaign=c,
             code=str(n + 1),
-            starts_on=FIRST_DAY + dt.timedelta(days=7 * n),
-            ends_on=FIRST_DAY + dt.timedelta(days=7 * n + 6),
-            due_at=local_moment(FIRST_DAY + dt.timedelta(days=7 * n + 6), dt.time(17)),
+            starts_on=c.starts_on + dt.timedelta(days=7 * n),
+            ends_on=c.starts_on + dt.timedelta(days=7 * n + 6),
+            due_at=local_moment(c.starts_on + dt.timedelta(days=7 * n + 6), dt.time(17)),
         )
         for c in campaigns
         for n in range(PERIODS)
@@ -110,7 +115,7 @@ def _plan(campaigns: list[Campaign]) -> None:
             weight=Decimal(1 + n % 5),
             cap_bp=12000 if n % 7 == 0 else None,
             frequency=Frequency.MONTHLY if n % 9 == 5 else Frequency.EVERY_PERIOD,
-            provider=participants[i * UNITS] if n % 12 == 3 else None,
+            provider=participants[i * count] if n % 12 == 3 else None,
         )
         for i, c in enumerate(campaigns)
         for n in range(INDICATORS)
@@ -163,7 +168,7 @@ FROM (
       AS verdict
   FROM campaigns_target t
   JOIN campaigns_indicator i ON i.id = t.indicator_id
-  JOIN campaigns_period pe ON pe.campaign_id = t.campaign_id
+  JOIN campaigns_period pe ON pe.campaign_id = t.campaign_id AND pe.ends_on <= :until
   JOIN (SELECT 0 AS copy UNION ALL SELECT 1) twice ON twice.copy = 0 OR (t.id * 7 + pe.id * 13) % 40 = 1
   JOIN LATERAL_H
   WHERE NOT (t.participant_id % 25 = 7 AND i.id % 4 = 1 AND i.provider_id IS NULL)

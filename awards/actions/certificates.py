@@ -14,7 +14,7 @@ from awards.permissions import may_write
 from awards.workflow import Refusal
 from campaigns.actions.audit import record
 from campaigns.actions.outbox import enqueue
-from campaigns.models import User
+from campaigns.models import Campaign, User
 from campaigns.outbox_registry import Clock
 
 from .documents import Source, collect, keep
@@ -62,11 +62,13 @@ def request_certificates(*, issue_id: int, by: User, now: dt.datetime) -> Docume
 
     Raises PermissionDenied, Refusal("nothing_to_write").
     """
-    issue = AwardDecision.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=issue_id)
+    issue = AwardDecision.objects.select_related("campaign").get(pk=issue_id)
     may_write(by, DocumentKind.CERTIFICATE, issue, now=now)
     total = Award.objects.standing().filter(issue=issue).count()
     if not total:
         raise Refusal("nothing_to_write")
+    # A decision that was issued is never written again, so nobody may lock its row: who asks locks the campaign's.
+    Campaign.objects.select_for_update(of=("self",), no_key=True).get(pk=issue.campaign_id)
     waiting = DocumentJob.objects.filter(issue=issue, state__in=(JobState.QUEUED, JobState.WORKING)).first()
     if waiting is not None:
         return waiting

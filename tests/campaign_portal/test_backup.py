@@ -25,6 +25,7 @@ from tests.servers import postgres_programs
 
 NOW = dt.datetime(2026, 11, 26, 1, 0, tzinfo=dt.UTC)
 pytestmark = [
+    pytest.mark.owner,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("evidence_root"),
 ]

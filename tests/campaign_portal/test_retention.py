@@ -33,6 +33,8 @@ from campaigns.models import (
 from campaigns.queries.audit import verify
 from tests.factories import at, give_role, make_measurement, make_report, make_target, make_user
 
+pytestmark = pytest.mark.owner
+
 NOW = at(400)
 DAY, SECOND = dt.timedelta(days=1), dt.timedelta(seconds=1)
 INVENTORY = Path(settings.BASE_DIR) / "docs" / "data-inventory.tsv"

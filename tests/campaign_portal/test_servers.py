@@ -13,6 +13,8 @@ from redis import Redis
 from campaigns import append_only
 from tests.servers import APP_ROLE
 
+pytestmark = pytest.mark.owner
+
 
 def test_the_database_is_the_one_asked_for(db):
     expected = "postgresql" if os.environ.get("TEST_DATABASE") == "postgres" else "sqlite"

@@ -33,6 +33,8 @@ from campaigns.models import (
 from scoring.models import ScoreRun, TargetScore
 from tests import factories as make
 
+pytestmark = pytest.mark.owner
+
 NOW = make.at(60)
 
 

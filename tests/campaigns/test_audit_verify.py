@@ -18,6 +18,8 @@ from campaigns.queries import audit as audit_query
 from campaigns.queries.audit import verify
 from tests import factories as make
 
+pytestmark = pytest.mark.owner
+
 NOW = make.at(10)
 
 

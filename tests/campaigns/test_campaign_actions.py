@@ -16,6 +16,7 @@ from campaigns.enums import CampaignStatus, Role
 from campaigns.models import AuditEntry, Campaign, OutboxMessage, Period
 from campaigns.queries.readiness import Code
 from campaigns.workflow import CAMPAIGN_TRANSITIONS, CampaignAct, IllegalTransition, may_move
+from tests.database import as_owner
 from tests.factories import (
     at,
     day,
@@ -112,7 +113,8 @@ def test_opening_waits_for_oddities_to_be_acknowledged(staff):
 
 def test_what_blocks_cannot_be_acknowledged(staff):
     campaign, _target = ready()
-    Period.objects.filter(campaign=campaign).order_by("ends_on").first().delete()
+    with as_owner():
+        Period.objects.filter(campaign=campaign).order_by("ends_on").first().delete()
     with pytest.raises(NotReady) as refused:
         open_campaign(campaign_id=campaign.pk, by=staff, now=at(1), acknowledged=list(Code))
     assert [finding.code for finding in refused.value.findings] == [Code.CALENDAR_STARTS_LATE]

@@ -45,3 +45,20 @@ def test_the_normal_flows_work_as_the_role() -> None:
     assert OutboxMessage.objects.values_list("state", "last_error").get() == ("done", "")
     assert ScoreRun.objects.values_list("status", "error").get() == ("done", "")
     assert AuditEntry.objects.count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_every_test_has_the_rights_of_the_role_that_serves_requests():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone()[0] == os.environ["DATABASE_APP_ROLE"]
+
+
+@pytest.mark.owner
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_a_test_marked_so_has_the_owners():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone()[0] != os.environ["DATABASE_APP_ROLE"]

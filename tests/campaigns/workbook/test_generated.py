@@ -48,6 +48,11 @@ def without_needless_date(measurement: Sent) -> Sent:
     return replace(measurement, verified_completed=None) if same else measurement
 
 
+def in_one_order(row: tuple[object, ...]) -> str:
+    """Sort equal rows equally: 0 and 0.0000 are one value."""
+    return repr([part.normalize() + 0 if isinstance(part, Decimal) else part for part in row])
+
+
 def expected_measurements(plan: Plan) -> list[tuple[object, ...]]:
     return sorted(
         (
@@ -63,7 +68,7 @@ def expected_measurements(plan: Plan) -> list[tuple[object, ...]]:
             )
             for measurement in plan.measurements
         ),
-        key=repr,
+        key=in_one_order,
     )
 
 
@@ -74,7 +79,8 @@ def stored_measurements() -> list[tuple[object, ...]]:
     rows = Measurement.objects.values_list(
         "target__indicator__code", "target__participant__code", "period__code", "sent_at", "value", "verdict_at"
     )
-    return sorted(((*codes, naive(sent), _plain(value), naive(ruled)) for *codes, sent, value, ruled in rows), key=repr)
+    found = ((*codes, naive(sent), _plain(value), naive(ruled)) for *codes, sent, value, ruled in rows)
+    return sorted(found, key=in_one_order)
 
 
 def _plain(value: Decimal | None) -> Decimal | None:

@@ -25,6 +25,7 @@ from campaigns.models import (
     WorkbookImport,
 )
 from campaigns.workbook.writer import export_campaign
+from tests.database import as_owner
 
 from .books import NOW, Rows, Typed, at, bring_in, cells_of, day, file_of, small, with_shared_strings
 
@@ -148,8 +149,8 @@ def forget_everything() -> None:
 
     from campaigns import append_only
 
-    append_only.drop(connection)
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
+        append_only.drop(connection)
         for table in TABLES:
             cursor.execute(f"DELETE FROM {table._meta.db_table}")
         for name in ("indicator", "participant", "bloc", "area", "period", "workbookimport", "reminderrule"):
