@@ -10,7 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from awards.enums import Outcome, RecipientKind
-from awards.wording import FIELD_NAMES, change_words
+from awards.refusal_wording import FIELD_NAMES
+from awards.wording import change_words
 from campaigns.chain import canonical_json
 from campaigns.display import local_date, percent, points
 from scoring.enums import ScoreClass

@@ -15,8 +15,10 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import override
 
 from awards.documents import certificates, printed, procedure, reports
+from awards.documents.achievement import achievement
 from awards.documents.kinds import DOCX, KINDS, PDF
 from awards.documents.layouts import Layout, layout_of
+from awards.documents.minutes import minutes
 from awards.documents.write import write
 from awards.enums import DocumentKind as K
 from awards.enums import ProposalState
@@ -94,9 +96,9 @@ def collect(kind: str, source: Source, template: DocumentTemplate, *, now: dt.da
     makers: dict[str, Callable[[Any], Data]] = {
         K.SUBMISSION: lambda layout: procedure.submission(row, layout, now=now),
         K.DECISION: lambda layout: _decision(source, layout, now),
-        K.MINUTES: lambda layout: procedure.minutes(row, layout),
+        K.MINUTES: lambda layout: minutes(row, layout),
         K.REFUSAL: lambda layout: _refusal(row, layout, now),
-        K.ACHIEVEMENT: lambda layout: reports.achievement(row, layout, now=now),
+        K.ACHIEVEMENT: lambda layout: achievement(row, layout, now=now),
         K.SUMMARY: lambda layout: reports.summary(row, layout, now=now),
         K.BRIEFING: lambda layout: reports.briefing(row, layout, now=now),
         K.LIST: lambda _layout: procedure.decision_issued(row, layout_of(K.DECISION, {})),

@@ -31,7 +31,7 @@ from awards.documents.write import starting_template, write
 from awards.enums import DocumentKind
 from awards.forms.documents import BlankForms, LayoutForm, TemplateForm
 from awards.models import DocumentTemplate
-from awards.wording import template_sentence
+from awards.refusal_wording import template_sentence
 from campaigns import evidence
 from campaigns.admin.acts import Act, ActPage, act_view
 from campaigns.admin.base import ReadOnlyAdmin, person

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from awards.actions.issue import move_fund
 from awards.enums import FundKind
 from awards.models import Award, AwardDecision, CouncilSession, Decision, Dossier, FundMovement, Proposal
-from awards.wording import refusal_sentence
+from awards.refusal_wording import refusal_sentence
 from awards.workflow import Refusal
 from campaigns.actions.records import PlanRefused
 from campaigns.admin.base import PortalAdmin, ReadOnlyAdmin, person

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from awards.enums import RecipientKind
 from awards.models import LegalBasis, Proposal
+from campaigns.display import number
 from campaigns.documents import wording
 from campaigns.enums import UnitKind
 from campaigns.models import Campaign, Organiser, Participant
@@ -153,3 +155,8 @@ def recipient(number: int, proposal: Proposal) -> dict[str, Any]:
         "hinh_thuc": proposal.category.title,
         "danh_muc": proposal.category.name,
     }
+
+
+def two_decimals(value: Decimal | None) -> str:
+    """A value with at most two decimals, as people read it."""
+    return number(None if value is None else value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))

@@ -1,112 +1,32 @@
-"""Data of reports: a nominee's achievements prefilled, the campaign's summary, the weekly briefing."""
+"""Data of reports: the campaign's summary and the weekly briefing."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q
 
-from awards.enums import RecipientKind
-from awards.models import Award, Proposal
+from awards.models import Award
 from campaigns.calendar import local_day
 from campaigns.display import local_date, local_datetime, number, percent, points
 from campaigns.documents import wording
 from campaigns.models import Campaign, Participant, Period, ReportWaiver, Submission, Target
 from scoring.board import BoardRow, read_board
 from scoring.enums import Basis, Pace, ScoreClass
-from scoring.explain import TargetLine
 from scoring.formula import decimal_of
 from scoring.live import unit_reports
 from scoring.pace import pace_of
 from scoring.queries import Scope, TargetFigure, target_scores
 from scoring.shares import middle
 from scoring.snapshots import Snapshot, last_snapshot, snapshots
-from scoring.unit_page import read_unit_page
 
-from .common import Data, common, counts, legal_bases, organiser, plan_basis
+from .common import Data, common, counts, legal_bases, plan_basis, two_decimals
 from .layouts import Layout
 
 RED = (Pace.BEHIND, Pace.OVER_LIMIT)
-
-
-def _figure(value: Decimal | None) -> str:
-    """A value with at most two decimals, as people read it."""
-    return number(None if value is None else value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
-
-
-# --- achievement report ----------------------------------------------------------------------------------
-
-
-def achievement(proposal: Proposal, layout: Layout, *, now: dt.datetime) -> Data:
-    """Return the nominee's report: what the unit wrote, and the unit's official figures beside it."""
-    participant = proposal.participant
-    snapshot = _snapshot_of(proposal)
-    page = read_unit_page(participant=participant, snapshot=snapshot, basis=Basis.OFFICIAL) if snapshot else None
-    score = page.score if page else None
-    person = proposal.recipient_kind == RecipientKind.INDIVIDUAL
-    areas = page.areas if page else []
-    reports = f"{score.late_reports} lượt muộn, {score.missing_reports} lượt thiếu" if score else ""
-    return {
-        **common(
-            kind="achievement",
-            campaign=proposal.campaign,
-            layout=layout,
-            dated=None,
-            year=local_day(now).year,
-            participant=participant,
-            signer=proposal.report_confirmed_by,
-        ),
-        "noi_nhan": [{"noi_dung": organiser().staff_unit_name or "Như trên"}, {"noi_dung": "Lưu: VT"}],
-        "ten": proposal.recipient_name,
-        "chuc_vu": proposal.address or proposal.position,
-        "don_vi": participant.name,
-        "la_ca_nhan": "có" if person else "",
-        "hinh_thuc": proposal.category.title,
-        "danh_muc": proposal.category.name,
-        "bao_cao": proposal.report,
-        "giai_trinh": proposal.justification,
-        "xac_nhan": proposal.report_confirmed_by,
-        "ngay_so_lieu": local_date(snapshot.day) if snapshot else "",
-        "diem": points(score.total_bp) if score else "",
-        "hang": f"{score.rank}/{score.bloc_size}" if score and score.rank else "",
-        "xep_loai": str(ScoreClass(score.score_class).label) if score and score.score_class else "",
-        "ty_le_hoan_thanh": percent(score.fulfilled_bp) if score else "",
-        "bao_cao_muon": reports,
-        "noi_dung": [
-            {
-                "stt": str(line.area.number),
-                "ten": line.area.name,
-                "diem": points(line.score_bp),
-                "trung_vi": points(line.bloc_middle_bp),
-            }
-            for line in areas
-        ],
-        "chi_tieu": [_target_row(line) for area in areas for line in area.lines],
-        "minh_chung": [{"ten": proof.file.name} for proof in proposal.evidence.select_related("file").order_by("pk")],
-    }
-
-
-def _snapshot_of(proposal: Proposal) -> Snapshot | None:
-    """The basis day's figures where the proposal stands on them, else the latest."""
-    days = snapshots(proposal.campaign)
-    basis = proposal.eligibility.day if proposal.eligibility is not None else None
-    return next((found for found in days if found.day == basis), days[0] if days else None)
-
-
-def _target_row(line: TargetLine) -> dict[str, str]:
-    indicator = line.target.indicator
-    return {
-        "ma": indicator.code,
-        "ten": indicator.name,
-        "muc_giao": _figure(line.goal),
-        "thuc_hien": _figure(line.value),
-        "don_vi_tinh": indicator.unit_of_measure,
-        "ket_qua": percent(line.figure.achievement_bp),
-    }
 
 
 # --- summary ---------------------------------------------------------------------------------------------
@@ -324,8 +244,8 @@ def _red_rows(campaign: Campaign, snapshot: Snapshot) -> list[dict[str, str]]:
             "don_vi": target.participant.name,
             "ma": target.indicator.code,
             "ten": target.indicator.name,
-            "muc_giao": _figure(decimal_of(figure.goal)),
-            "thuc_hien": _figure(None if figure.value is None else decimal_of(figure.value)),
+            "muc_giao": two_decimals(decimal_of(figure.goal)),
+            "thuc_hien": two_decimals(None if figure.value is None else decimal_of(figure.value)),
             "muc_do": percent(figure.achievement_bp),
         }
         for _key, target, figure in red

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from awards.models import Dossier, Proposal
-from awards.wording import refusal_sentence
+from awards.refusal_wording import refusal_sentence
 from awards.workflow import DossierChanged, Refusal, SameHands, WrongState
 from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.enums import CampaignStatus

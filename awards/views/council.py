@@ -16,13 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from awards.actions import appraisal, ballots, council
+from awards.actions import appraisal, ballots, council, tallies
 from awards.actions.transition import policy_of
 from awards.enums import Attendance, VoteChoice, VoteMode, VoteState
 from awards.forms.council import CloseForm, ConflictForm, SessionForm, TallyForm, VoteForm, WrittenForm
 from awards.models import CouncilSession, Proposal
 from awards.queries.council import AgendaRow, Bench, agenda_of, appraised, before_the_council, bench_of
-from awards.wording import ballot_sentence, refusal_sentence
+from awards.refusal_wording import refusal_sentence
+from awards.wording import ballot_sentence
 from awards.workflow import Refusal
 from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.calendar import local_day
@@ -315,7 +316,7 @@ def _record_tally(request: HttpRequest, found: CouncilSession, nominee: Proposal
     if form.is_valid():
         status = attempt(
             request,
-            lambda: ballots.record_tally(
+            lambda: tallies.record_tally(
                 session_id=found.pk, proposal_id=nominee.pk, by=user, now=timezone.now(), **form.cleaned_data
             ),
             done=_("The tally of %(name)s has been recorded.") % {"name": nominee.recipient_name},

@@ -25,7 +25,7 @@ from awards.queries.dashboard import (
     groups_of,
     trend_of,
 )
-from awards.wording import refusal_sentence
+from awards.refusal_wording import refusal_sentence
 from awards.workflow import Refusal
 from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.calendar import local_day

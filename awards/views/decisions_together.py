@@ -15,7 +15,7 @@ from awards.actions.decision import approve_many
 from awards.models import Proposal
 from awards.queries.comparison import MOST, comparison_of
 from awards.queries.dashboard import cards_for, fund_for
-from awards.wording import refusal_sentence
+from awards.refusal_wording import refusal_sentence
 from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.calendar import local_day
 from campaigns.forms.idempotency import new_key

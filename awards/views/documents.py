@@ -21,7 +21,7 @@ from awards.forms.documents import NumbersForm
 from awards.models import Award, AwardDecision, DocumentJob, GeneratedDocument
 from awards.permissions import WRITING, can_write
 from awards.queries.register import next_golden_number
-from awards.wording import refusal_sentence
+from awards.refusal_wording import refusal_sentence
 from awards.workflow import Refusal
 from campaigns import evidence
 from campaigns.calendar import local_day

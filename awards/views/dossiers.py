@@ -15,7 +15,7 @@ from awards.enums import DossierState, RecipientKind
 from awards.forms.steps import DossierForm, PresentForm
 from awards.models import AwardCategory, Dossier
 from awards.queries.dossiers import items_of, leader_share, ready_for_dossier, returned_from
-from awards.wording import refusal_sentence
+from awards.refusal_wording import refusal_sentence
 from awards.workflow import Refusal
 from campaigns.calendar import local_day
 from campaigns.permissions import Permission, can, visible_to

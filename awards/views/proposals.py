@@ -30,7 +30,7 @@ from awards.queries.proposal_list import holidays_around, rows_of, time_left
 from awards.queries.proposal_page import ProposalPage, page_of
 from awards.queries.quotas import leader_share, quota_uses
 from awards.queries.readiness import Check, checklist
-from awards.wording import refusal_sentence
+from awards.refusal_wording import refusal_sentence
 from awards.workflow import Refusal
 from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.calendar import local_day

@@ -22,7 +22,7 @@ from awards.enums import ExemplarState
 from awards.forms.stories import PublicPlanForm, StoryForm, StoryStepForm
 from awards.models import Exemplar, PublicPlan
 from awards.permissions import may_publish, may_write_story
-from awards.wording import refusal_sentence
+from awards.refusal_wording import refusal_sentence
 from awards.workflow import Refusal
 from campaigns import evidence
 from campaigns.actions.idempotency import IdempotencyMismatch

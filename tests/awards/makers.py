@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 from typing import Any
 
-from awards.actions import appraisal, ballots, council, dossier, issue, proposals
+from awards.actions import appraisal, council, dossier, issue, proposals, tallies
 from awards.actions.decision import decide
 from awards.enums import AwardingAuthority, Basis, Outcome, PaperKind, RecipientKind, RuleKind, Verdict, VoteMode
 from awards.models import (
@@ -214,7 +214,7 @@ class Office:
         )
 
     def tally(self, proposal: Proposal, *, votes: tuple[int, int, int] = (5, 0, 0)) -> Proposal:
-        ballots.record_tally(
+        tallies.record_tally(
             session_id=self.session().pk,
             proposal_id=proposal.pk,
             votes_for=votes[0],

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from awards.actions import appraisal, ballots, council, proposals
+from awards.actions import appraisal, ballots, council, proposals, tallies
 from awards.ballot import Ballot, BallotResult, Share, adds_up, quorum_needed, result_of, votes_needed
 from awards.enums import Attendance, ProposalState, SessionState, VoteChoice, VoteMode, VoteState
 from awards.models import CouncilConflict, CouncilSession, CouncilVote, Proposal
@@ -369,13 +369,13 @@ def test_an_open_session_takes_no_paper_tally_and_a_secret_one_no_votes(office: 
     session, proposal = opened(office)
     count = {"votes_for": 5, "votes_against": 0, "abstained": 0, "by": office.secretary, "now": at(52)}
     ids: dict[str, Any] = {"session_id": session.pk, "proposal_id": proposal.pk}
-    assert refused(lambda: ballots.record_tally(**ids, **count)) == "vote_in_portal"
+    assert refused(lambda: tallies.record_tally(**ids, **count)) == "vote_in_portal"
     other = office.before_council(recipient_name="Tập thể khác")
     secret = planned(office, other, mode=VoteMode.SECRET)
     on_paper: dict[str, Any] = {"session_id": secret.pk, "proposal_id": other.pk, "by": office.secretary, "now": at(52)}
     assert refused(lambda: ballots.open_vote(**on_paper)) == "secret_on_paper"
-    assert refused(lambda: ballots.record_tally(**on_paper, votes_for=6, votes_against=0, abstained=0)) == "tally_wrong"
-    ballots.record_tally(**on_paper, votes_for=3, votes_against=1, abstained=1)
+    assert refused(lambda: tallies.record_tally(**on_paper, votes_for=6, votes_against=0, abstained=0)) == "tally_wrong"
+    tallies.record_tally(**on_paper, votes_for=3, votes_against=1, abstained=1)
     assert secret.agenda.get().state == VoteState.CLOSED
 
 

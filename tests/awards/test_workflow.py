@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from awards.actions import appraisal, ballots, council, dossier, issue, proposals
+from awards.actions import appraisal, council, dossier, issue, proposals, tallies
 from awards.enums import Act, Outcome, ProposalState, ReturnStep, Verdict, VoteMode
 from awards.models import Award, Decision, Dossier, FundMovement, Proposal
-from awards.wording import refusal_sentence
+from awards.refusal_wording import refusal_sentence
 from awards.workflow import STEPS, AlreadyDecided, Refusal, SameHands, WrongState, share_exceeded, share_reached
 from campaigns.display import local_date
 from campaigns.enums import Role
@@ -73,7 +73,7 @@ def do(office: Office, act: Act, proposal: Proposal, by: User) -> Any:
                 now=now,
             )
             votes = 5 if act is Act.PASS else 1
-            return ballots.record_tally(
+            return tallies.record_tally(
                 session_id=session.pk, proposal_id=pk, votes_for=votes, votes_against=0, abstained=0, by=by, now=now
             )
         case Act.PRESENT:
@@ -429,7 +429,7 @@ def test_tally(office: Office, votes: tuple[int, int, int], present: int | None,
     session = office.session()
 
     def record() -> None:
-        ballots.record_tally(
+        tallies.record_tally(
             session_id=session.pk,
             proposal_id=proposal.pk,
             votes_for=votes[0],
