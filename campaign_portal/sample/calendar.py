@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from campaigns.calendar import local_moment
+
 #: The day on which the committed workbooks stand: day 60 of the running campaign (a Tuesday).
 REFERENCE = dt.date(2026, 11, 24)
 REFERENCE_DAY = 60
@@ -71,9 +73,9 @@ def last_year(reference: dt.date = REFERENCE) -> CampaignCalendar:
     return CampaignCalendar(start, 13, dt.datetime.combine(closing, dt.time(17)), reference.year - 1)
 
 
-def at(reference: dt.date, days: int, time: str) -> dt.datetime:
-    """Return the naive local moment ``days`` from the reference date at ``time`` ("hh:mm")."""
-    return dt.datetime.combine(reference + dt.timedelta(days=days), dt.time.fromisoformat(time))
+def moment(reference: dt.date, days: int, time: str) -> dt.datetime:
+    """Return the moment ``days`` from the reference date at the local ``time`` ("hh:mm")."""
+    return local_moment(reference + dt.timedelta(days=days), dt.time.fromisoformat(time))
 
 
 def texts_year(text: str, reference: dt.date) -> str:

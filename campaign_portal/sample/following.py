@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from campaign_portal.sample.calendar import at as local_at
+from campaign_portal.sample.calendar import moment
 from campaign_portal.sample.threads import threads
 from campaigns.actions.drafts import DraftEntry, save_drafts
 from campaigns.actions.periods import approve_late_exception
 from campaigns.actions.registers import save_register_row
-from campaigns.calendar import LOCAL, local_day
+from campaigns.calendar import local_day
 from campaigns.display import input_number
 from campaigns.enums import EntryKind
 from campaigns.models import (
@@ -49,16 +49,12 @@ def follow_up(campaign: Campaign, *, to: dt.date, now: dt.datetime) -> None:
         save_register_row(
             row=Announcement(campaign=campaign, title=title, text=text),
             by=User.objects.get(username=by),
-            now=_moment(to, days, time),
+            now=moment(to, days, time),
         )
     threads(campaign, to=to, now=now)
     _late_exception(campaign, to, now)
     for code, boxes in DRAFTS.items():
         _drafts(campaign, code, boxes, now)
-
-
-def _moment(to: dt.date, days: int, time: str) -> dt.datetime:
-    return local_at(to, days, time).replace(tzinfo=LOCAL)
 
 
 def _late_exception(campaign: Campaign, to: dt.date, now: dt.datetime) -> None:
@@ -69,10 +65,10 @@ def _late_exception(campaign: Campaign, to: dt.date, now: dt.datetime) -> None:
     approve_late_exception(
         participant_id=Participant.objects.get(campaign=campaign, code=LATE_UNIT).pk,
         period_id=period.pk,
-        ends_at=_moment(to, 2, "17:00"),
+        ends_at=moment(to, 2, "17:00"),
         reason=LATE_REASON,
         by=User.objects.get(username="noivu1"),
-        now=_moment(to, -1, "16:10"),
+        now=moment(to, -1, "16:10"),
     )
 
 

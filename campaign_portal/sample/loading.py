@@ -16,7 +16,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from campaign_portal.sample import awarding, documents, evidences, following, reminding
-from campaign_portal.sample.calendar import at as local_at
+from campaign_portal.sample.award_settings import settings_of
+from campaign_portal.sample.calendar import moment
 from campaign_portal.sample.money import holidays
 from campaign_portal.sample.people import AUTHORISATIONS, ORGANISER, SUBSTITUTE_UNIT, Grant, Person, people
 from campaign_portal.sample.registrations import registrations
@@ -28,7 +29,6 @@ from campaigns.actions.outbox_work import drain
 from campaigns.actions.people import give_role, save_person, set_role_unit
 from campaigns.actions.plan import save_campaign
 from campaigns.actions.registers import save_register_row
-from campaigns.calendar import LOCAL
 from campaigns.enums import UNIT_ROLES, Role
 from campaigns.models import (
     Authorisation,
@@ -76,11 +76,6 @@ def tour() -> list[Account]:
     ]
 
 
-def moment(to: dt.date, days: int, time: str) -> dt.datetime:
-    """Return the aware moment of a step: ``days`` from the reference day, at a local time."""
-    return local_at(to, days, time).replace(tzinfo=LOCAL)
-
-
 def load(*, to: dt.date, now: dt.datetime, say: Callable[[str], None]) -> list[Account]:
     """Load everything into an empty database, all of it or nothing, and return the accounts of the tour."""
     with audit.origin(command="load_sample"), transaction.atomic():
@@ -92,13 +87,13 @@ def load(*, to: dt.date, now: dt.datetime, say: Callable[[str], None]) -> list[A
         say("Phong trào năm trước…")
         last_year = _import("last_year.xlsx", to, officer, moment(to, IMPORTED_DAYS, "08:00"))
         _roles_of_units(to, by=admin, now=now)
-        awarding.settings_of(last_year, to=to, by=officer)
+        settings_of(last_year, to=to, by=officer)
         _close(last_year, to)
         say("Phong trào đang diễn ra…")
         running = _import("running.xlsx", to, officer, now)
         _roles_of_units(to, by=admin, now=now)
         _registrations(running, to, officer)
-        awarding.settings_of(running, to=to, by=officer)
+        settings_of(running, to=to, by=officer)
         say("Tính điểm các đêm đã qua…")
         _score_nights(running, now)
         say("Hồ sơ khen thưởng…")

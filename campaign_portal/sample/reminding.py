@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
-from campaign_portal.sample.calendar import at as local_at
+from campaign_portal.sample.calendar import moment
 from campaigns.actions.reminders import draft_nudges, nudge, send_reminders
-from campaigns.calendar import LOCAL, local_day
+from campaigns.calendar import local_day
 from campaigns.models import Campaign, Period, User
 
 DAYS_BACK = 8  # a ladder's length: each period's rungs have spoken once
@@ -24,12 +24,12 @@ OFFICER, NUDGED, MESSAGE = (
 def remind(campaign: Campaign, *, to: dt.date, now: dt.datetime) -> None:
     """Let the ladder speak on the mornings before ``now``, and an officer remind a few units the day before."""
     for days in range(-DAYS_BACK, 1):
-        morning = _moment(to, days, "07:30")
+        morning = moment(to, days, "07:30")
         if morning < now:
             send_reminders(now=morning)
-    moment = _moment(to, -1, "09:15")
-    for period in Period.objects.filter(campaign=campaign, starts_on__lte=local_day(moment)).order_by("ends_on"):
-        drafts = [d for d in draft_nudges(campaign=campaign, period=period, now=moment) if d.people][:NUDGED]
+    sent_at = moment(to, -1, "09:15")
+    for period in Period.objects.filter(campaign=campaign, starts_on__lte=local_day(sent_at)).order_by("ends_on"):
+        drafts = [d for d in draft_nudges(campaign=campaign, period=period, now=sent_at) if d.people][:NUDGED]
         if drafts:
             nudge(
                 campaign=campaign,
@@ -38,7 +38,7 @@ def remind(campaign: Campaign, *, to: dt.date, now: dt.datetime) -> None:
                 message=MESSAGE,
                 key=f"sample-nudge-{period.pk}",
                 by=User.objects.get(username=OFFICER),
-                now=moment,
+                now=sent_at,
             )
             return
 
@@ -52,7 +52,3 @@ def letters_kept() -> Iterator[None]:
         yield
     finally:
         settings.EMAIL_BACKEND = backend
-
-
-def _moment(to: dt.date, days: int, time: str) -> dt.datetime:
-    return local_at(to, days, time).replace(tzinfo=LOCAL)

@@ -11,9 +11,8 @@ from awards.actions.public_plan import save_public_plan
 from awards.actions.stories import StoryData, publish, save_story, send_for_review
 from awards.enums import RecipientKind
 from campaign_portal.sample import awards as data
-from campaign_portal.sample.calendar import at as local_at
+from campaign_portal.sample.calendar import moment
 from campaigns.actions.threads import SentFile
-from campaigns.calendar import LOCAL
 from campaigns.models import Campaign, Participant, User
 
 _SIZE = (960, 640)
@@ -50,23 +49,19 @@ def tell_stories(campaign: Campaign, *, to: dt.date, reviewer: User) -> None:
             picture=SentFile(f"dien-hinh-{place + 1}.jpg", _drawn(at_night=place == 1)) if row.picture else None,
             key=f"sample-story-{campaign.code}-{place}",
             by=writer,
-            now=_moment(to, days, "08:00"),
+            now=moment(to, days, "08:00"),
         )
-        story = send_for_review(story_id=story.pk, version=story.version, by=writer, now=_moment(to, days, "08:10"))
+        story = send_for_review(story_id=story.pk, version=story.version, by=writer, now=moment(to, days, "08:10"))
         if row.published_days is not None:
-            publish(story_id=story.pk, version=story.version, by=reviewer, now=_moment(to, days, "09:00"))
+            publish(story_id=story.pk, version=story.version, by=reviewer, now=moment(to, days, "09:00"))
     save_public_plan(
         campaign_id=campaign.pk,
         text=PLAN,
         is_published=True,
         key=f"sample-public-plan-{campaign.code}",
         by=User.objects.get(username="xuatban"),
-        now=_moment(to, -20, "10:00"),
+        now=moment(to, -20, "10:00"),
     )
-
-
-def _moment(to: dt.date, days: int, time: str) -> dt.datetime:
-    return local_at(to, days, time).replace(tzinfo=LOCAL)
 
 
 def _drawn(*, at_night: bool) -> bytes:

@@ -6,12 +6,12 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from campaign_portal.sample.calendar import at as local_at
+from campaign_portal.sample.calendar import moment
 from campaigns.actions.activities import ActivityEntry, file_activity
 from campaigns.actions.appeals import lodge_on_score, lodge_on_value, settle_appeal, write_in_appeal
 from campaigns.actions.explanations import answer_explanation, ask_explanation, close_explanation
 from campaigns.actions.ledger import record_incident
-from campaigns.calendar import LOCAL, local_day
+from campaigns.calendar import local_day
 from campaigns.enums import ReportingMode, VerdictOutcome
 from campaigns.models import Appeal, Campaign, Explanation, Measurement, Participant, Target, User
 from campaigns.queries.ledgers import goals_of, ledger_targets, reporting_unit_of
@@ -96,18 +96,14 @@ def threads(campaign: Campaign, *, to: dt.date, now: dt.datetime) -> None:
         _appeal(campaign, lodged, to, f"mau-kien-nghi-{number}")
     _incidents(campaign, now)
     for number, (unit, days, title, people, text) in enumerate(ACTIVITIES):
-        held = _moment(to, days, "09:00")
+        held = moment(to, days, "09:00")
         file_activity(
             participant_id=Participant.objects.get(campaign=campaign, code=unit).pk,
             entry=ActivityEntry(title=title, held_on=local_day(held), people=people, text=text),
             key=f"mau-hoat-dong-{number}",
             by=_reporter(unit),
-            now=_moment(to, days, "16:30"),
+            now=moment(to, days, "16:30"),
         )
-
-
-def _moment(to: dt.date, days: int, time: str) -> dt.datetime:
-    return local_at(to, days, time).replace(tzinfo=LOCAL)
 
 
 def _user(username: str) -> User:
@@ -121,7 +117,7 @@ def _reporter(unit: str) -> User:
 def _explanation(campaign: Campaign, row: tuple, to: dt.date, key: str) -> None:
     unit, indicator, asked_by, days, time, allowed, question, answer, end = row
     target = Target.objects.get(campaign=campaign, participant__code=unit, indicator__code=indicator)
-    asked = _moment(to, days, time)
+    asked = moment(to, days, time)
     thread: Explanation = ask_explanation(
         target_id=target.pk,
         question=question,
@@ -133,19 +129,19 @@ def _explanation(campaign: Campaign, row: tuple, to: dt.date, key: str) -> None:
     if answer is not None:
         by, days, time, text = answer
         answer_explanation(
-            text=text, seen=1, key=f"{key}-dap", by=_user(by), now=_moment(to, days, time), explanation_id=thread.pk
+            text=text, seen=1, key=f"{key}-dap", by=_user(by), now=moment(to, days, time), explanation_id=thread.pk
         )
     if end is not None:
         by, days, time, text = end
         close_explanation(
-            text=text, seen=2, key=f"{key}-xong", by=_user(by), now=_moment(to, days, time), explanation_id=thread.pk
+            text=text, seen=2, key=f"{key}-xong", by=_user(by), now=moment(to, days, time), explanation_id=thread.pk
         )
 
 
 def _appeal(campaign: Campaign, row: tuple, to: dt.date, key: str) -> None:
     unit, indicator, days, time, grounds, question, outcome = row
     participant = Participant.objects.get(campaign=campaign, code=unit)
-    lodged, head = _moment(to, days, time), _user(f"truong.{unit.lower()}")
+    lodged, head = moment(to, days, time), _user(f"truong.{unit.lower()}")
     common: dict[str, Any] = {"grounds": grounds, "key": f"{key}-gui", "by": head, "now": lodged}
     if indicator:
         values = Measurement.objects.filter(
@@ -164,7 +160,7 @@ def _appeal(campaign: Campaign, row: tuple, to: dt.date, key: str) -> None:
     if question is not None:
         by, days, time, text = question
         write_in_appeal(
-            appeal_id=appeal.pk, text=text, seen=1, key=f"{key}-hoi", by=_user(by), now=_moment(to, days, time)
+            appeal_id=appeal.pk, text=text, seen=1, key=f"{key}-hoi", by=_user(by), now=moment(to, days, time)
         )
         seen = 2
     if outcome is not None:
@@ -176,7 +172,7 @@ def _appeal(campaign: Campaign, row: tuple, to: dt.date, key: str) -> None:
             seen=seen,
             key=f"{key}-xong",
             by=_user(by),
-            now=_moment(to, days, time),
+            now=moment(to, days, time),
         )
 
 

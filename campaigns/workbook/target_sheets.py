@@ -5,30 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, MilestoneWaiver, Target, TargetRevision
-from campaigns.plan_rules import kind_problem
-from campaigns.wording import plan_problem
+from campaigns.workbook.target_rows import Dated, one_of, target_rows, terms_by_row
 
 from .plan import ImportPlan, Stage
 from .reader import Row
 from .sheets import INDICATORS, TARGETS, UNITS
-
-_TERMS = ("baseline", "goal", "due_on")
-
-
-@dataclass(frozen=True)
-class _Dated:
-    """An ending or a waiver, wherever in the pair it stands."""
-
-    row: Row
-    day: dt.date
-    reason: str
 
 
 class TargetSheet:
@@ -77,9 +63,9 @@ class TargetSheet:
         if first.get("goal") is None:
             plan.problem(first, "goal", _("The cell is empty and must be filled in."))
             return
-        ending = _one_of(rows, "ends_from", "reason", plan)
-        waiver = _one_of(rows, "waived_from", "waiver_reason", plan)
-        terms = _terms_by_row(indicator.kind, rows, plan)
+        ending = one_of(rows, "ends_from", "reason", plan)
+        waiver = one_of(rows, "waived_from", "waiver_reason", plan)
+        terms = terms_by_row(indicator.kind, rows, plan)
         if terms is None:
             return
         target = plan.known[self.sheet.name].get(pair)
@@ -100,7 +86,7 @@ class TargetSheet:
         participant: Any,
         rows: list[Row],
         terms: list[dict[str, Any]],
-        ending: _Dated | None,
+        ending: Dated | None,
         plan: ImportPlan,
     ) -> Target | None:
         first = rows[0]
@@ -130,7 +116,7 @@ class TargetSheet:
         return target
 
     def _change(
-        self, target: Target, first: Row, terms: dict[str, Any], ending: _Dated | None, plan: ImportPlan
+        self, target: Target, first: Row, terms: dict[str, Any], ending: Dated | None, plan: ImportPlan
     ) -> None:
         wanted: dict[str, Any] = {key: value for key, value in terms.items() if key in first.values}
         if "from_day" in first.values and first.values["from_day"] != target.starts_on:
@@ -158,7 +144,7 @@ class TargetSheet:
         else:
             plan.tallies[self.sheet.name].unchanged += 1
 
-    def _open_ending(self, target: Target, ending: _Dated | None, plan: ImportPlan) -> set[str]:
+    def _open_ending(self, target: Target, ending: Dated | None, plan: ImportPlan) -> set[str]:
         """What may change about an ending in an open campaign: both the old day and the new one lie ahead."""
         ahead = target.ends_from is None or target.ends_from > plan.today
         return {"ends_from", "end_reason"} if ahead and (ending is None or ending.day >= plan.today) else set()
@@ -214,7 +200,7 @@ class TargetSheet:
         plan.create(row, revision)
         return revision
 
-    def _compare_waiver(self, target: Target, waiver: _Dated, plan: ImportPlan) -> None:
+    def _compare_waiver(self, target: Target, waiver: Dated, plan: ImportPlan) -> None:
         existing = self.waivers.get(target.pk, []) if target.pk else []
         if any((known.holds_from, known.reason) == (waiver.day, waiver.reason) for known in existing):
             return
@@ -249,94 +235,7 @@ class TargetSheet:
             waivers.setdefault(waiver.target_id, waiver)
         targets = Target.objects.filter(campaign=campaign).select_related("indicator", "participant")
         for target in targets.order_by("pk"):
-            yield from _target_rows(target, revisions[target.pk], waivers.get(target.pk))
+            yield from target_rows(target, revisions[target.pk], waivers.get(target.pk))
 
 
 _COLUMN_OF = {"end_reason": "reason", "added_reason": "reason", "starts_on": "from_day"}
-
-
-def _one_of(rows: list[Row], day_key: str, reason_key: str, plan: ImportPlan) -> _Dated | None:
-    """Return the pair's one ending or waiver; a second that differs and a missing reason are problems."""
-    found: _Dated | None = None
-    for row in rows:
-        day = row.get(day_key)
-        if day is None:
-            if day_key == "waived_from" and row.get(reason_key):
-                plan.problem(row, day_key, _("The reason has no day; fill in the day or empty the reason."))
-            continue
-        if found is not None and found.day != day:
-            plan.problem(row, day_key, _("Another row of this target names another day; keep one of them."))
-        elif not row.get(reason_key):
-            plan.problem(row, reason_key, _("A reason is needed."))
-        elif found is None:
-            found = _Dated(row, day, row.get(reason_key))
-    return found
-
-
-def _terms_by_row(kind: str, rows: list[Row], plan: ImportPlan) -> list[dict[str, Any]] | None:
-    """Return the terms that hold from each row on; what a revision leaves empty keeps what was in force."""
-    held: dict[str, Any] = dict.fromkeys(_TERMS)
-    found, before = [], plan.problems.count
-    last_day: dt.date | None = rows[0].get("from_day")
-    for index, row in enumerate(rows):
-        held = held | {key: row.get(key) for key in _TERMS if row.get(key) is not None}
-        found.append(held)
-        problem = kind_problem(kind, held["baseline"], held["goal"], held["due_on"])
-        if problem is not None:
-            plan.problem(row, problem.field, plan_problem(problem))
-        if index == 0:
-            continue
-        day = row.get("from_day")
-        if day is None:
-            plan.problem(
-                row,
-                "from_day",
-                _("This is a further row of the same indicator and unit, so a revision: it needs its day."),
-            )
-        elif last_day is not None and day <= last_day:
-            plan.problem(row, "from_day", _("A revision is dated later than the row before it."))
-        if not row.get("reason"):
-            plan.problem(row, "reason", _("A reason is needed."))
-        last_day = day or last_day
-    return found if plan.problems.count == before else None
-
-
-def _target_rows(
-    target: Target, revisions: list[TargetRevision], waiver: MilestoneWaiver | None
-) -> Iterator[dict[str, Any]]:
-    rows = [
-        {
-            "indicator": target.indicator.code,
-            "participant": target.participant.code,
-            **{key: getattr(target, key) for key in _TERMS},
-            "from_day": target.starts_on,
-            "reason": target.added_reason,
-            "waived_from": waiver.holds_from if waiver else None,
-            "waiver_reason": waiver.reason if waiver else "",
-        }
-    ]
-    held: dict[str, Decimal | dt.date | None] = {key: getattr(target, key) for key in _TERMS}
-    for revision in revisions:
-        terms = {key: getattr(revision, key) for key in _TERMS}
-        rows.append(
-            {
-                "indicator": target.indicator.code,
-                "participant": target.participant.code,
-                **{key: value if value != held[key] else None for key, value in terms.items()},
-                "from_day": revision.effective_from,
-                "reason": revision.reason,
-            }
-        )
-        held = terms
-    if target.ends_from is not None:
-        _end_row(rows, target.end_reason)["ends_from"] = target.ends_from
-    yield from rows
-
-
-def _end_row(rows: list[dict[str, Any]], reason: str) -> dict[str, Any]:
-    """Return the row that carries the ending: the revision with the same reason (a row holds one), else the first."""
-    for row in reversed(rows[1:]):
-        if row["reason"] == reason:
-            return row
-    rows[0]["reason"] = reason
-    return rows[0]

@@ -149,7 +149,7 @@ def test_a_proposal_is_complete(proposal: Proposal) -> None:
 @pytest.mark.parametrize("proposal", PROPOSALS, ids=lambda proposal: proposal.code)
 def test_steps_run_forward_before_the_reference_date_with_duties_apart(proposal: Proposal) -> None:
     accounts = by_username()
-    moments = [calendar.at(calendar.REFERENCE, step.days, step.time) for step in proposal.steps]
+    moments = [calendar.moment(calendar.REFERENCE, step.days, step.time) for step in proposal.steps]
     assert moments == sorted(set(moments))
     assert moments[-1].date() < calendar.REFERENCE
     by_action = {step.action: step for step in proposal.steps}
