@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +11,10 @@ from django.db.models import QuerySet
 
 from .enums import Basis
 from .queries import Scope
+from .queries.kept import Statement, stages_of
 from .queries.reporting import reporting_steps
 from .queries.units import ranked_units, unit_steps
-from .stages import PeriodReport, Step, UnitReporting, with_stages
+from .stages import PeriodReport, Step, UnitReporting
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,13 @@ _UNIT = (
 
 def unit_reports(scope: Scope) -> list[PeriodReportFigure]:
     """Return the reports owed by the cut-off, by unit and period end (scoring.md, reporting penalty)."""
-    steps = [step for step in reporting_steps(scope) if step.stage is not UnitReporting]
     rows = PeriodReport.objects.order_by("participant", "period__ends_on").values(
         "participant", "period", "reported_at"
     )
-    return [PeriodReportFigure(row["participant"], row["period"], row["reported_at"]) for row in _read(steps, rows)]
+    return [
+        PeriodReportFigure(row["participant"], row["period"], row["reported_at"])
+        for row in _read(stages_of(_period_steps, scope), rows)
+    ]
 
 
 def unit_figures(scope: Scope, basis: Basis) -> dict[int, UnitFigure]:
@@ -70,18 +72,21 @@ def unit_figures(scope: Scope, basis: Basis) -> dict[int, UnitFigure]:
 
     The scope holds whole campaigns: a rank needs all units of a bloc.
     """
-    rows = [row for row in _read(unit_steps(scope), ranked_units()) if row["basis"] == basis]
+    rows = [row for row in _read(stages_of(unit_steps, scope), ranked_units()) if row["basis"] == basis]
     return {row["participant"]: UnitFigure(*(row[name] for name in _UNIT)) for row in rows}
 
 
-def _read(steps: Sequence[Step], rows: QuerySet[Any, Any]) -> list[dict[str, Any]]:
+def _period_steps(scope: Scope) -> list[Step]:
+    return [step for step in reporting_steps(scope) if step.stage is not UnitReporting]
+
+
+def _read(stages: Statement, rows: QuerySet[Any, Any]) -> list[dict[str, Any]]:
     """Run the stages and the final query; return its rows as Python values."""
-    sql, params = with_stages(steps, rows, using=connection.alias)
     compiler = rows.query.get_compiler(connection.alias)
-    compiler.pre_sql_setup()
+    select, params = compiler.as_sql()
     names = [name.removeprefix("s_") for name in rows.query.selected or ()]
     converters = compiler.get_converters([column[0] for column in compiler.select])
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(f"{stages[0]} {select}", (*stages[1], *params))
         found = compiler.apply_converters(cursor.fetchall(), converters)
         return [dict(zip(names, row, strict=True)) for row in found]

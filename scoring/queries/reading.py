@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -14,8 +15,9 @@ from campaigns.models import Campaign
 from scoring import rules
 from scoring.enums import Basis
 from scoring.models import ScoreRun, TargetScore
-from scoring.stages import TargetValue, with_stages
+from scoring.stages import TargetValue
 
+from .kept import Statement, stages_of
 from .values import TERMS, Scope, value_steps
 
 
@@ -46,7 +48,9 @@ class TargetFigure:
 _COLUMNS = tuple(field.name for field in fields(TargetFigure))
 
 
-def _figures(scope: Scope, basis: Basis) -> tuple[str, tuple[Any, ...]]:
+@lru_cache(maxsize=8)
+def _figures(alias: str, basis: Basis) -> Statement:
+    """The question asked of the stages; it names no campaign, day or unit."""
     name = basis.value
     rows = (
         TargetValue.objects.annotate(**{f"{name}_unclamped": rules.unclamped_achievement(basis)})
@@ -58,14 +62,15 @@ def _figures(scope: Scope, basis: Basis) -> tuple[str, tuple[Any, ...]]:
         .order_by("area__number", "indicator__code", "participant__code")
         .values(*TERMS, f"{name}_value", f"{name}_on_time", f"{name}_unclamped", "achievement", "fulfilled", "counted")
     )
-    return with_stages(value_steps(scope), rows, using=connection.alias)
+    return rows.query.get_compiler(alias).as_sql()
 
 
 def target_figures(scope: Scope, basis: Basis) -> list[TargetFigure]:
     """Return the targets of the scope with their figures, in the plan's order."""
-    sql, params = _figures(scope, basis)
+    stages, params = stages_of(value_steps, scope)
+    select, more = _figures(connection.alias, basis)
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(f"{stages} {select}", (*params, *more))
         return [_figure(row) for row in cursor.fetchall()]
 
 

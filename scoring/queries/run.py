@@ -12,10 +12,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import Case, Value, When
 
-from campaigns.calendar import LOCAL, local_day
 from scoring.models import CompletedReport, UnitScore
 from scoring.stages import column, with_stages
 
+from .kept import FIRST_RUN, Shape, given, nowhere
 from .reporting import completed_now
 from .units import ranked_units, unit_steps
 from .values import Scope
@@ -54,47 +54,26 @@ def write_scores(
     ``run_ids`` says for each campaign which run changes its rows.
     """
     scope = Scope(tuple(campaign_ids), day, cut_off)
-    given = {**_given(scope), **_runs(run_ids[campaign] for campaign in campaign_ids)}
+    own = {**given(scope), **_runs(run_ids[campaign] for campaign in campaign_ids)}
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # One large statement of short expressions: compiling it costs more than it saves.
             cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
         for statement in (_remembering, _scoring):
             sql, params = statement(connection.alias, len(campaign_ids))
-            cursor.execute(sql, [given.get(param, param) for param in params])
+            cursor.execute(sql, [own.get(param, param) for param in params])
         written = int(cursor.rowcount)
     return RunFigures(rows_written=written, checksums=checksums(campaign_ids, day))
 
 
-# Compiling the querysets takes longer than scoring a district, so the statements are kept as text for each
-# number of campaigns, compiled over a scope that exists nowhere; a run puts its own day, moment and keys in.
-_DAY, _CUT_OFF = dt.date(9001, 1, 1), dt.datetime(9001, 1, 3, tzinfo=LOCAL)
-_FIRST_CAMPAIGN, _FIRST_RUN = -2_000_000, -1_000_000  # far from every number in the rules
-
-
-def _nowhere(campaigns: int) -> Scope:
-    return Scope(tuple(range(_FIRST_CAMPAIGN, _FIRST_CAMPAIGN + campaigns)), _DAY, _CUT_OFF)
-
-
-def _given(scope: Scope) -> dict[Any, Any]:
-    """Return what stands for what: each parameter of the scope that is nowhere → the run's own."""
-    nowhere, ops = _nowhere(len(scope.campaign_ids)), connection.ops
-    return {
-        **dict(zip(nowhere.campaign_ids, scope.campaign_ids, strict=True)),
-        ops.adapt_datefield_value(_DAY): ops.adapt_datefield_value(scope.day),
-        ops.adapt_datefield_value(local_day(_CUT_OFF)): ops.adapt_datefield_value(local_day(scope.cut_off)),
-        ops.adapt_datetimefield_value(_CUT_OFF): ops.adapt_datetimefield_value(scope.cut_off),
-    }
-
-
 def _runs(run_ids: Iterable[int]) -> dict[int, int]:
-    return {_FIRST_RUN - index: run for index, run in enumerate(run_ids)}
+    return {FIRST_RUN - index: run for index, run in enumerate(run_ids)}
 
 
 @lru_cache(maxsize=64)
 def _remembering(alias: str, campaigns: int) -> tuple[str, tuple[Any, ...]]:
     """Return the statement that keeps the reports that became complete."""
-    steps, rows = completed_now(_nowhere(campaigns))
+    steps, rows = completed_now(nowhere(Shape(campaigns)))
     with_sql, with_params = with_stages(steps, using=alias)
     select, params = rows.query.get_compiler(alias).as_sql()
     quote = connection.ops.quote_name
@@ -109,9 +88,9 @@ def _remembering(alias: str, campaigns: int) -> tuple[str, tuple[Any, ...]]:
 @lru_cache(maxsize=64)
 def _scoring(alias: str, campaigns: int) -> tuple[str, tuple[Any, ...]]:
     """Return the statement that inserts a day's rows and changes those that exist and differ."""
-    scope = _nowhere(campaigns)
+    scope = nowhere(Shape(campaigns))
     rows = ranked_units().annotate(
-        run=Case(*(When(campaign=pk, then=Value(_FIRST_RUN - index)) for index, pk in enumerate(scope.campaign_ids)))
+        run=Case(*(When(campaign=pk, then=Value(FIRST_RUN - index)) for index, pk in enumerate(scope.campaign_ids)))
     )
     with_sql, with_params = with_stages(unit_steps(scope), using=alias)
     select, params = rows.query.get_compiler(alias).as_sql()
@@ -130,7 +109,7 @@ def _scoring(alias: str, campaigns: int) -> tuple[str, tuple[Any, ...]]:
         + " WHERE "
         + " OR ".join(f"{table}.{name} {differs} excluded.{name}" for name in compared)
     )
-    return sql, (*with_params, connection.ops.adapt_datefield_value(_DAY), *params)
+    return sql, (*with_params, connection.ops.adapt_datefield_value(scope.day), *params)
 
 
 def _column(name: str) -> str:

@@ -101,7 +101,7 @@ def test_the_page_tries_and_writes_nothing(scored: Campaign, staff: User) -> Non
     assert response.status_code == 200
     rows = response.context["blocs"][0].rows
     assert [row.participant.code for row in rows] == ["P-B", "P-A"]
-    assert [one["sql"] for one in queries if not one["sql"].lstrip().startswith(("SELECT", "WITH"))] == []
+    assert [one["sql"] for one in queries if not one["sql"].lstrip(" (").startswith(("SELECT", "WITH"))] == []
     after = (
         list(UnitScore.objects.order_by("pk").values()),
         list(Area.objects.values()),
