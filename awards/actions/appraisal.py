@@ -12,7 +12,7 @@ from awards.workflow import Refusal
 from campaigns.actions.audit import record
 from campaigns.models import User
 
-from .council import leave_agenda
+from .agenda import leave_agenda
 from .transition import check_step, locked, one_transaction, write_state
 
 

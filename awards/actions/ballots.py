@@ -27,8 +27,9 @@ from campaigns.calendar import local_day
 from campaigns.models import User
 from campaigns.permissions import Permission, require
 
-from .council import clean_words, conflicted_members, has_result, locked_session
-from .transition import locked, one_transaction
+from .agenda import has_result
+from .council import clean_words, conflicted_members
+from .transition import locked, locked_session, one_transaction
 
 
 @one_transaction

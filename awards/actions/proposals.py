@@ -21,7 +21,7 @@ from campaigns.models import EvidenceFile, Participant, User
 from campaigns.permissions import Permission, require
 from campaigns.vietnamese import normalise
 
-from .council import leave_agenda
+from .agenda import leave_agenda
 from .transition import check_step, locked, one_transaction, policy_of, write_state
 
 

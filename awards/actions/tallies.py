@@ -20,8 +20,8 @@ from awards.wording import ballot_sentence
 from awards.workflow import Refusal
 from campaigns.models import User
 
-from .council import conflicted_members, locked_session
-from .transition import check_step, locked, one_transaction, write_state
+from .council import conflicted_members
+from .transition import check_step, locked, locked_session, one_transaction, write_state
 
 
 def shares_of(session: CouncilSession) -> tuple[Share, Share]:

@@ -14,7 +14,12 @@ from django.utils import translation
 from django.utils.translation import gettext_noop
 
 from awards.enums import Act, ProposalState
-from awards.models import AwardPolicy, Proposal, ProposalEvent
+from awards.models import (
+    AwardPolicy,
+    CouncilSession,
+    Proposal,
+    ProposalEvent,
+)
 from awards.permissions import require_act
 from awards.queries.conflicts import hands_behind
 from awards.workflow import AlreadyDecided, Clock, Refusal, SameHands, Step, WrongState, step_for
@@ -180,3 +185,12 @@ def _tell_unit(proposal: Proposal, act: Act, *, now: dt.datetime, reason: str) -
         url=f"/khen-thuong/de-nghi/{proposal.pk}/",
         now=now,
     )
+
+
+def locked_session(session_id: int) -> CouncilSession:
+    """Lock a session's row and read it as it is now. Raises CouncilSession.DoesNotExist.
+
+    Not against references: a vote being written must not wait for it (the agenda's row is what a closing locks).
+    """
+    rows = CouncilSession.objects.select_for_update(of=("self",), no_key=True).select_related("campaign")
+    return rows.get(pk=session_id)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from awards.actions import appraisal, ballots, council, decision, dossier, issue
+from awards.actions import agenda, appraisal, ballots, council, decision, dossier, issue
 from awards.actions import proposals as proposing
 from awards.enums import (
     ProposalState,
@@ -163,7 +163,7 @@ def _tally(loading: Loading, step: Step, row: Row, by: User, now: dt.datetime) -
 def _votes(session: CouncilSession, proposal: Proposal, step: Step, by: User, now: dt.datetime) -> None:
     """Let the members vote in the portal as the table says, who may; then the secretary closes the vote."""
     ids = {"session_id": session.pk, "proposal_id": proposal.pk}
-    council.add_to_agenda(session_id=session.pk, proposal_ids=[proposal.pk], by=by, now=now)
+    agenda.add_to_agenda(session_id=session.pk, proposal_ids=[proposal.pk], by=by, now=now)
     ballots.open_vote(**ids, by=by, now=now)
     pro, contra, abstained = step.votes or (0, 0, 0)
     kept_out = council.conflicted_members(session=session, proposal=proposal)

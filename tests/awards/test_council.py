@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from awards.actions import appraisal, ballots, council, proposals, tallies
+from awards.actions import agenda, appraisal, ballots, council, proposals, tallies
 from awards.ballot import Ballot, BallotResult, Share, adds_up, quorum_needed, result_of, votes_needed
 from awards.enums import Attendance, ProposalState, SessionState, VoteChoice, VoteMode, VoteState
 from awards.models import CouncilConflict, CouncilSession, CouncilVote, Proposal
@@ -183,7 +183,7 @@ def test_a_session_of_before_the_return_is_not_voted_in_twice(office: Office) ->
     appraisal.appraise(proposal_id=proposal.pk, by=office.staff, now=at(53))
     appraisal.convene(proposal_id=proposal.pk, by=office.staff, now=at(53))
     again = {"session_id": session.pk, "proposal_ids": [proposal.pk], "by": office.secretary, "now": at(54)}
-    assert refused(lambda: council.add_to_agenda(**again)) == "voted_here_before"  # type: ignore[arg-type]
+    assert refused(lambda: agenda.add_to_agenda(**again)) == "voted_here_before"  # type: ignore[arg-type]
     assert list(before_the_council(session=session, campaign_id=office.campaign.pk)) == []
     assert list(before_the_council(session=None, campaign_id=office.campaign.pk)) == [proposal]
 
@@ -475,7 +475,7 @@ def test_a_session_takes_the_same_queries_for_one_nominee_and_for_many(office: O
                 other = Office(make_participant(office.campaign, bloc=office.participant.bloc), category=category)
                 other.with_outcome()
                 extra = other.before_council(recipient_name=f"Tập thể {number}")
-                council.add_to_agenda(session_id=session.pk, proposal_ids=[extra.pk], by=office.secretary, now=at(52))
+                agenda.add_to_agenda(session_id=session.pk, proposal_ids=[extra.pk], by=office.secretary, now=at(52))
     assert counts[:2] == counts[2:]
 
 
