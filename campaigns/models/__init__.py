@@ -2,8 +2,9 @@
 
 from .api_token import ApiToken
 from .audit import AuditEntry, AuditHead, AuditPayload, IdempotencyKey, OutboxMessage
-from .campaign import Area, Bloc, Campaign, Participant, Period, WorkbookImport
+from .campaign import Area, Bloc, Campaign, Participant, Period
 from .confirmation import Gate, MilestoneWaiver, PointEntry, ReportWaiver
+from .evidence import EvidenceFile
 from .follow_up import Activity, Announcement, Incident
 from .heartbeat import Heartbeat
 from .indicator import Indicator, Target, TargetRevision
@@ -12,19 +13,11 @@ from .people import Authorisation, Organiser, RoleAssignment, User
 from .preview import EvidenceFault, Preview, PreviewPage
 from .registration import Registration
 from .reminder import Holiday, Reminder, ReminderRule, ReminderRun
-from .report import (
-    DraftValue,
-    EvidenceFile,
-    LateException,
-    Measurement,
-    MeasurementEvidence,
-    Reopening,
-    Report,
-    Submission,
-)
+from .report import DraftValue, LateException, Measurement, MeasurementEvidence, Reopening, Report, Submission
 from .saved_view import SavedView
 from .thread import Appeal, Explanation, ThreadMessage
 from .unit import Unit
+from .workbook_import import WorkbookImport
 
 __all__ = [
     "Activity",

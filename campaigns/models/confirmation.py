@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.display import signed_points
 from campaigns.enums import GateForm
 
-from .campaign import Campaign, Participant, Period, WorkbookImport
+from .campaign import Campaign, Participant, Period
 from .indicator import Target
+from .workbook_import import WorkbookImport
 
 
 class ConfirmedQuerySet(models.QuerySet):

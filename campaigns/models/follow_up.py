@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .campaign import Campaign, Participant
+from .evidence import EvidenceFile
 from .indicator import Target
-from .report import EvidenceFile
 
 
 class IncidentQuerySet(models.QuerySet["Incident"]):

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.enums import Frequency, IndicatorKind, ReportingMode
 
-from .campaign import Area, Campaign, Participant, WorkbookImport
+from .campaign import Area, Campaign, Participant
 from .fields import ScaledDecimalField
+from .workbook_import import WorkbookImport
 
 
 class Indicator(models.Model):

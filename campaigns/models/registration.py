@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .campaign import Participant
-from .report import EvidenceFile
+from .evidence import EvidenceFile
 
 
 class Registration(models.Model):

@@ -11,35 +11,16 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.enums import EntryKind, VerdictOutcome
+from campaigns.models.evidence import EvidenceFile
 
-from .campaign import Participant, Period, WorkbookImport
+from .campaign import Participant, Period
 from .fields import ScaledDecimalField
 from .indicator import Target
+from .workbook_import import WorkbookImport
 
 
 class AppendOnlyError(TypeError):
     """Raised when code tries to change or delete a record that is kept for ever."""
-
-
-class EvidenceFile(models.Model):
-    """An uploaded file, stored under the SHA-256 of its content outside the web root; never overwritten."""
-
-    participant = models.ForeignKey(Participant, models.PROTECT, related_name="files", verbose_name=_("unit"))
-    sha256 = models.CharField(_("SHA-256"), max_length=64, db_index=True)
-    name = models.CharField(_("file name"), max_length=200)
-    content_type = models.CharField(_("type"), max_length=100)
-    size = models.PositiveIntegerField(_("size in bytes"))
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField(_("uploaded at"))
-
-    class Meta:
-        verbose_name = _("evidence file")
-        verbose_name_plural = _("evidence files")
-        ordering = ["uploaded_at", "pk"]
-        constraints = [models.CheckConstraint(condition=Q(size__gt=0), name="evidence_not_empty")]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Report(models.Model):

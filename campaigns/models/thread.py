@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.enums import ThreadState
 
 from .campaign import Participant
+from .evidence import EvidenceFile
 from .indicator import Target
-from .report import EvidenceFile, Measurement
+from .report import Measurement
 
 #: An explanation or appeal that is not settled yet.
 RUNNING_STATES = (ThreadState.OPEN, ThreadState.ANSWERED)
