@@ -1,4 +1,4 @@
-"""Points, waivers and gates: entered by one officer, confirmed by another, in force from that day at the earliest."""
+"""Points, waivers and gates that one officer entered: confirmed by another, taken back, or voided from a day on."""
 
 from __future__ import annotations
 
@@ -7,32 +7,28 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns.calendar import local_day
 from campaigns.display import local_datetime
-from campaigns.enums import GateForm, IndicatorKind
 from campaigns.models import (
     Campaign,
     Gate,
     MilestoneWaiver,
     Participant,
-    Period,
     PointEntry,
     ReportWaiver,
-    Target,
     User,
 )
 from campaigns.permissions import Permission, can, is_own_unit, units_with
 from campaigns.queries.verdict_cases import staff_units
-from campaigns.vietnamese import fold, normalise
+from campaigns.vietnamese import normalise
 
 from .audit import record
 from .locks import hold_campaign
 from .outbox import enqueue
-from .records import first_message
 
 Entry = PointEntry | ReportWaiver | MilestoneWaiver | Gate
 E = TypeVar("E", PointEntry, ReportWaiver, MilestoneWaiver, Gate)
@@ -89,85 +85,6 @@ def may_handle(user: User, participant: Participant, *, on: dt.date) -> bool:
     return participant.unit_id in staff_units(on=on)
 
 
-def enter_points(
-    *,
-    participant_id: int,
-    points_bp: int,
-    holds_from: dt.date,
-    reason: str,
-    document_number: str,
-    by: User,
-    now: dt.datetime,
-) -> PointEntry:
-    """Enter bonus (above 0) or penalty points, in basis points, for a second person to confirm.
-
-    As every entry here: the campaign is open, the day is today or later, reason and document number are given,
-    and the unit is not the person's own. Raises Participant.DoesNotExist, PermissionDenied, ConfirmationRefused.
-    """
-    participant = _participant(participant_id)
-    row = PointEntry(participant=participant, points_bp=points_bp)
-    return _enter(row, holds_from, reason, document_number, by=by, now=now, said={"points_bp": points_bp})
-
-
-@transaction.atomic
-def enter_report_waiver(
-    *,
-    participant_id: int,
-    period_id: int,
-    holds_from: dt.date,
-    reason: str,
-    document_number: str,
-    by: User,
-    now: dt.datetime,
-) -> ReportWaiver:
-    """Enter that a unit's late or missing report of a period costs it nothing. Raises as ``enter_points``."""
-    participant = _participant(participant_id)
-    _require_open(participant, by=by, now=now)
-    period = Period.objects.get(pk=period_id, campaign_id=participant.campaign_id)
-    waivers = ReportWaiver.objects.filter(participant=participant, period=period, withdrawn_at__isnull=True)
-    if waivers.exists():
-        raise ConfirmationRefused(_("This report is waived already, or the waiver waits for confirmation."))
-    row = ReportWaiver(participant=participant, period=period)
-    return _enter(row, holds_from, reason, document_number, by=by, now=now, said={"period": period.code})
-
-
-@transaction.atomic
-def enter_milestone_waiver(
-    *, target_id: int, holds_from: dt.date, reason: str, document_number: str, by: User, now: dt.datetime
-) -> MilestoneWaiver:
-    """Enter that a milestone's lateness is not counted. Raises Target.DoesNotExist, else as ``enter_points``."""
-    target = Target.objects.select_related("indicator", "participant__campaign").get(pk=target_id)
-    _require_open(target.participant, by=by, now=now)
-    if target.indicator.kind != IndicatorKind.MILESTONE:
-        raise ConfirmationRefused(_("Only a milestone can be late."))
-    if MilestoneWaiver.objects.filter(target=target, withdrawn_at__isnull=True).exists():
-        raise ConfirmationRefused(_("This milestone is waived already, or the waiver waits for confirmation."))
-    row = MilestoneWaiver(target=target)
-    said = {"indicator": target.indicator.code}
-    return _enter(row, holds_from, reason, document_number, by=by, now=now, said=said)
-
-
-def enter_gate(
-    *,
-    participant_id: int,
-    form: GateForm,
-    person_name: str = "",
-    holds_from: dt.date,
-    reason: str,
-    document_number: str,
-    by: User,
-    now: dt.datetime,
-) -> Gate:
-    """Enter that awards of a unit, or of one of its people, are held or excluded. Raises as ``enter_points``."""
-    participant = _participant(participant_id)
-    name = normalise(person_name)
-    row = Gate(
-        campaign=participant.campaign, participant=participant, form=form, person_name=name, person_key=fold(name)
-    )
-    said = {"form": str(form)} | ({"person": name} if name else {})
-    return _enter(row, holds_from, reason, document_number, by=by, now=now, said=said)
-
-
 @transaction.atomic
 def confirm_entry(*, kind: EntryKind, pk: int, by: User, now: dt.datetime) -> Entry:
     """Confirm what another person entered; it holds from today, or from its later day.
@@ -190,7 +107,7 @@ def confirm_entry(*, kind: EntryKind, pk: int, by: User, now: dt.datetime) -> En
 def withdraw_entry(*, kind: EntryKind, pk: int, reason: str, by: User, now: dt.datetime) -> Entry:
     """Take back, or refuse, an entry that waits for confirmation, with a reason. Raises as ``confirm_entry``."""
     entry = _lock(kind, pk, by=by, now=now)
-    reason = _require(reason, _("A reason is needed."))
+    reason = require_text(reason, _("A reason is needed."))
     entry.withdrawn_at = now
     entry.save(update_fields=["withdrawn_at"])
     _leave(entry, "withdrawn", by=by, now=now, before={}, after={}, reason=reason)
@@ -206,9 +123,9 @@ def void_entry(*, kind: EntryKind, pk: int, voided_from: dt.date, reason: str, b
     if kind not in (EntryKind.POINTS, EntryKind.GATE):
         raise ConfirmationRefused(_("A waiver is not voided."))
     entry = _locked(kind, pk)
-    _require_open(unit_of(entry), by=by, now=now)
+    require_open(unit_of(entry), by=by, now=now)
     assert isinstance(entry, PointEntry | Gate)  # the two kinds above
-    reason = _require(reason, _("A reason is needed."))
+    reason = require_text(reason, _("A reason is needed."))
     if entry.confirmed_at is None and entry.imported_in_id is None:
         raise ConfirmationRefused(_("It is not confirmed yet; withdraw it instead."))
     if entry.voided_from is not None:
@@ -222,60 +139,22 @@ def void_entry(*, kind: EntryKind, pk: int, voided_from: dt.date, reason: str, b
     return entry
 
 
-def _participant(pk: int) -> Participant:
-    return Participant.objects.select_related("campaign", "unit").get(pk=pk)
-
-
-def _require(text: str, message: str) -> str:
+def require_text(text: str, message: str) -> str:
+    """Return the text as it is stored. Raises ConfirmationRefused with ``message`` for an empty one."""
     text = normalise(text)
     if not text:
         raise ConfirmationRefused(message)
     return text
 
 
-def _require_open(participant: Participant, *, by: User, now: dt.datetime) -> Campaign:
+def require_open(participant: Participant, *, by: User, now: dt.datetime) -> Campaign:
+    """Hold the unit's campaign open for the act. Raises PermissionDenied, ConfirmationRefused."""
     participant.campaign = campaign = hold_campaign(participant.campaign_id)
     if not may_handle(by, participant, on=local_day(now)):
         raise PermissionDenied
     if not campaign.is_open:
         raise ConfirmationRefused(_("The campaign is not running; points, waivers and gates are no longer entered."))
     return campaign
-
-
-@transaction.atomic
-def _enter(
-    row: E,
-    holds_from: dt.date,
-    reason: str,
-    document_number: str,
-    *,
-    by: User,
-    now: dt.datetime,
-    said: Mapping[str, int | str],
-) -> E:
-    _require_open(unit_of(row), by=by, now=now)
-    if holds_from < local_day(now):
-        raise ConfirmationRefused(_("The day lies in the past; it holds from today at the earliest."))
-    row.holds_from = holds_from
-    row.reason = _require(reason, _("A reason is needed."))
-    row.document_number = _require(document_number, _("A document number is needed."))
-    row.entered_by, row.entered_at = by, now
-    try:
-        row.full_clean(exclude=["entered_by", "entered_at", "confirmed_by", "confirmed_at", "imported_in"])
-    except ValidationError as error:
-        raise ConfirmationRefused(first_message(error)) from error
-    row.save()
-    after = {**said, "holds_from": holds_from.isoformat(), "document_number": row.document_number}
-    record(
-        action=f"{kind_of(row)}.entered",
-        subject=row,
-        by=by,
-        now=now,
-        participant=unit_of(row),
-        after=after,
-        reason=row.reason,
-    )
-    return row
 
 
 def _locked(kind: EntryKind, pk: int) -> Entry:
@@ -288,7 +167,7 @@ def _locked(kind: EntryKind, pk: int) -> Entry:
 def _lock(kind: EntryKind, pk: int, *, by: User, now: dt.datetime) -> Entry:
     """Return an entry that waits for confirmation, locked."""
     entry = _locked(kind, pk)
-    _require_open(unit_of(entry), by=by, now=now)
+    require_open(unit_of(entry), by=by, now=now)
     if entry.withdrawn_at is not None:
         raise ConfirmationRefused(_("It has been withdrawn."))
     if entry.imported_in_id is not None:

@@ -1,4 +1,4 @@
-"""Verification: the one writer of verdicts, alone or many at once, and corrections of verdicts that were wrong."""
+"""Verification: the one writer of verdicts, alone or many at once (``verdicts_together.py``)."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from django.utils.translation import gettext as _
 
 from campaigns.calendar import local_day
 from campaigns.display import local_datetime, number
-from campaigns.enums import IndicatorKind, VerdictOutcome
+from campaigns.enums import VerdictOutcome
 from campaigns.models import Campaign, Measurement, Reopening, User
 from campaigns.numbers import NumberProblem, check_number
-from campaigns.plan_rules import value_problem
 from campaigns.queries.verdict_cases import CASE_RELATIONS, VerdictDesk, reporter_of
 from campaigns.verdict_rules import (
     Refusal,
     Ruling,
-    Seat,
     Standing,
     Submitted,
     completion_of,
@@ -97,10 +95,10 @@ def give_verdict(
     """
     ruling = Ruling(outcome, verified_value, verified_completed_on, normalise(reason)[:LONGEST_REASON])
     with transaction.atomic():
-        measurement = _measurement(measurement_id)
+        measurement = measurement_of(measurement_id)
         campaign = hold_campaign(measurement.target.campaign_id)
         desk = VerdictDesk.of(by, now=now)
-        stand = _require_seat(desk, measurement, campaign)
+        stand = require_seat(desk, measurement, campaign)
         if measurement.verdict:
             if _says_the_same(measurement, ruling, by):
                 return measurement
@@ -108,7 +106,7 @@ def give_verdict(
         _require_standing(stand)
         if problem := ruling_problem(ruling, submitted_of(measurement), steps_in=stand.steps_in):
             raise VerdictRefused(refusal_words(problem))
-        _check_range(ruling.value)
+        check_range(ruling.value)
         given = write_verdict(measurement, ruling, by=by, now=now)
         if outcome == VerdictOutcome.RETURNED and given.corrects_id is None:
             Reopening.objects.create(measurement=given, until=reopened_until(now, desk.holidays))
@@ -118,67 +116,12 @@ def give_verdict(
     return given
 
 
-def correct_measurement(
-    *,
-    measurement_id: int,
-    value: Decimal | None,
-    nothing: bool = False,
-    completed_on: dt.date | None = None,
-    reason: str,
-    by: User,
-    now: dt.datetime,
-) -> Measurement:
-    """Enter what a verified value should have been, for somebody else to verify; return the new measurement.
-
-    Only the value that holds in its period can be corrected, not while another one of the period waits, and only
-    by somebody who could have verified it. What holds stays until the correction's own verdict. Raises
-    Measurement.DoesNotExist, PermissionDenied, VerdictRefused.
-    """
-    reason = normalise(reason)[:LONGEST_REASON]
-    with transaction.atomic():
-        wrong = _measurement(measurement_id)
-        campaign = hold_campaign(wrong.target.campaign_id)
-        stand = _require_seat(VerdictDesk.of(by, now=now), wrong, campaign)
-        if stand.seat is Seat.VERIFYING_UNIT:
-            raise PermissionDenied  # an officer's act: the verifying unit gives the correction's verdict
-        if not campaign.is_open:
-            raise VerdictRefused(refusal_words(Refusal.CAMPAIGN_NOT_OPEN))
-        if not reason:
-            raise VerdictRefused(refusal_words(Refusal.REASON_MISSING))
-        _require_correctable(wrong)
-        _check_correction(wrong, value, nothing, completed_on, now=now)
-        row = Measurement.objects.create(
-            target=wrong.target,
-            period=wrong.period,
-            period_start=wrong.period_start,
-            period_end=wrong.period_end,
-            nothing=nothing,
-            value=value,
-            completed_on=completed_on if value else None,
-            sent_at=now,
-            sent_by=by,
-            corrects=wrong,
-            correction_reason=reason,
-        )
-        enqueue(topic="score.refresh", key=str(campaign.pk), now=now, delay=SCORE_DELAY)
-        record(
-            action="measurement.corrected",
-            subject=row,
-            by=by,
-            now=now,
-            participant=wrong.target.participant,
-            before=_trail(wrong),
-            after=_trail(row),
-            reason=reason,
-        )
-    return row
-
-
-def _measurement(pk: int) -> Measurement:
+def measurement_of(pk: int) -> Measurement:
+    """Return one measurement with all that its verdict needs. Raises Measurement.DoesNotExist."""
     return Measurement.objects.select_related(*CASE_RELATIONS, "period", "verdict_by", "sent_by").get(pk=pk)
 
 
-def _require_seat(desk: VerdictDesk, measurement: Measurement, campaign: Campaign) -> Standing:
+def require_seat(desk: VerdictDesk, measurement: Measurement, campaign: Campaign) -> Standing:
     """Refuse those who have no say in the value at all, whatever its state."""
     stand = desk.standing(measurement, campaign=campaign)
     if stand.seat is None or stand.refusal is Refusal.SENT_BY_SELF:
@@ -202,7 +145,8 @@ def submitted_of(measurement: Measurement) -> Submitted:
     )
 
 
-def _check_range(value: Decimal | None) -> None:
+def check_range(value: Decimal | None) -> None:
+    """Refuse a value out of the range of numbers. Raises VerdictRefused."""
     try:
         if value is not None:
             check_number(value)
@@ -231,7 +175,7 @@ def write_verdict(measurement: Measurement, ruling: Ruling, *, by: User, now: dt
         "verdict_reason": ruling.reason,
     }
     if not Measurement.objects.write_verdict(measurement.pk, **columns):
-        raise VerdictGiven(_measurement(measurement.pk))
+        raise VerdictGiven(measurement_of(measurement.pk))
     for name, stored in columns.items():
         setattr(measurement, name, stored)
     return measurement
@@ -276,13 +220,13 @@ def audit_verdict(measurement: Measurement, stand: Standing, *, by: User, now: d
         by=by,
         now=now,
         participant=measurement.target.participant,
-        before=_trail(measurement),
+        before=values_of(measurement),
         after={name: _plain(value) for name, value in after.items()},
         reason=measurement.verdict_reason,
     )
 
 
-def _trail(measurement: Measurement) -> dict[str, str]:
+def values_of(measurement: Measurement) -> dict[str, str]:
     """The submitted value as the trail keeps it."""
     shown = {
         "indicator": measurement.target.indicator.code,
@@ -299,29 +243,3 @@ def _trail(measurement: Measurement) -> dict[str, str]:
 
 def _plain(value: object) -> object:
     return value if value is None or isinstance(value, int) else str(value)
-
-
-def _require_correctable(wrong: Measurement) -> None:
-    if wrong.verdict not in (VerdictOutcome.ACCEPTED, VerdictOutcome.ADJUSTED):
-        raise VerdictRefused(_("Only a verified value is corrected; give this one its verdict."))
-    later = Measurement.objects.filter(
-        target_id=wrong.target_id, period_id=wrong.period_id, sent_at__gte=wrong.sent_at
-    ).exclude(pk=wrong.pk)
-    later = later.exclude(sent_at=wrong.sent_at, pk__lt=wrong.pk).exclude(verdict=VerdictOutcome.RETURNED)
-    if later.exists():
-        raise VerdictRefused(_("A later value of this period was sent or entered; correct that one."))
-
-
-def _check_correction(
-    wrong: Measurement, value: Decimal | None, nothing: bool, completed_on: dt.date | None, *, now: dt.datetime
-) -> None:
-    if nothing == (value is not None):
-        raise VerdictRefused(_("Enter a number, or say that there is nothing to report."))
-    _check_range(value)
-    kind = wrong.target.indicator.kind
-    if problem := value_problem(kind, value, completed_on, sent_on=local_day(now)):
-        raise VerdictRefused(refusal_words(problem))
-    holds = wrong.verified_completed_on or wrong.completed_on
-    same_day = kind != IndicatorKind.MILESTONE or not value or completed_on == holds
-    if value == wrong.verified_value and same_day:
-        raise VerdictRefused(refusal_words(Refusal.CORRECTION_UNCHANGED))

@@ -20,14 +20,11 @@ from campaigns.actions.confirmation import (
     Entry,
     EntryKind,
     confirm_entry,
-    enter_gate,
-    enter_milestone_waiver,
-    enter_points,
-    enter_report_waiver,
     may_handle,
     unit_of,
     withdraw_entry,
 )
+from campaigns.actions.confirmation_entry import enter_gate, enter_milestone_waiver, enter_points, enter_report_waiver
 from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.calendar import local_day
 from campaigns.display import signed_points

@@ -19,16 +19,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from campaigns.actions.corrections import correct_measurement
 from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.actions.records import PlanRefused
 from campaigns.actions.saved_views import remove_view, save_view
 from campaigns.actions.verdicts_together import MOST_AT_ONCE, accept_many, return_many
-from campaigns.actions.verification import (
-    VerdictGiven,
-    VerdictRefused,
-    correct_measurement,
-    give_verdict,
-)
+from campaigns.actions.verification import VerdictGiven, VerdictRefused, give_verdict
 from campaigns.enums import CampaignStatus, VerdictOutcome
 from campaigns.forms.verification import (
     STATES,

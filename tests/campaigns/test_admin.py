@@ -268,7 +268,7 @@ def test_an_entry_says_from_where_it_came(superuser, client):
 def test_leaders_read_their_units_trail_without_grounds_and_addresses(
     participant_a, participant_b, staff, leader_a, viewer, client
 ):
-    from campaigns.actions.confirmation import enter_gate, enter_points
+    from campaigns.actions.confirmation_entry import enter_gate, enter_points
 
     said = {"holds_from": day(10), "document_number": "1/KL", "by": staff, "now": at(10)}
     enter_points(participant_id=participant_a.pk, points_bp=100, reason="ZZA-thuong", **said)

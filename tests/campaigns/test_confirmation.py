@@ -8,13 +8,10 @@ from campaigns.actions.confirmation import (
     ConfirmationRefused,
     EntryKind,
     confirm_entry,
-    enter_gate,
-    enter_milestone_waiver,
-    enter_points,
-    enter_report_waiver,
     void_entry,
     withdraw_entry,
 )
+from campaigns.actions.confirmation_entry import enter_gate, enter_milestone_waiver, enter_points, enter_report_waiver
 from campaigns.enums import CampaignStatus, GateForm, IndicatorKind, Role
 from campaigns.models import AuditEntry, OutboxMessage, PointEntry
 from tests.cast import CAST

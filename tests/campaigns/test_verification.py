@@ -9,13 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import connections
 
 from campaigns.actions.audit import stored
+from campaigns.actions.corrections import correct_measurement
 from campaigns.actions.verdicts_together import accept_many
-from campaigns.actions.verification import (
-    VerdictGiven,
-    VerdictRefused,
-    correct_measurement,
-    give_verdict,
-)
+from campaigns.actions.verification import VerdictGiven, VerdictRefused, give_verdict
 from campaigns.calendar import local_moment
 from campaigns.enums import CampaignStatus, IndicatorKind, Role, VerdictOutcome
 from campaigns.models import AuditEntry, Holiday, Measurement, Notice, OutboxMessage, Reopening

@@ -10,8 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from campaigns.actions.appeals import lodge_on_score, lodge_on_value, settle_appeal, withdraw_appeal, write_in_appeal
+from campaigns.actions.corrections import correct_measurement
 from campaigns.actions.threads import SentFile, ThreadRefused
-from campaigns.actions.verification import correct_measurement, give_verdict
+from campaigns.actions.verification import give_verdict
 from campaigns.enums import CampaignStatus, Role, ThreadState, VerdictOutcome
 from campaigns.models import Appeal, AuditEntry, EvidenceFile, Measurement, Notice, Participant, User
 from campaigns.permissions import visible_to
