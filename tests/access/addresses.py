@@ -6,14 +6,10 @@ import os
 import re
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
-
-from campaigns.models import AuditEntry
-from scoring.models import ScoreRun
 
 from .world import Twin, World
 
@@ -61,7 +57,7 @@ def _values(route: str, world: World, twin: Twin, variant: str) -> dict[str, Any
         "token": "khong-co",
         "kind": "points",
         "number": world.rows["indicator"].area.number,
-        "run": getattr(ScoreRun.objects.first(), "pk", 0),
+        "run": getattr(world.run, "pk", 0),
         "word": {"giai-trinh/": "tra-loi", "kien-nghi/": "trao-doi"}.get(route.partition("/")[0] + "/", "gui"),
         "measurement": rows["measurement"].pk,
         "day": "2026-04-10",
@@ -70,7 +66,7 @@ def _values(route: str, world: World, twin: Twin, variant: str) -> dict[str, Any
         "activity": rows["activity"].pk,
         "delegation": world.rows["delegation"].pk,
         "what": "thong-ke",
-        "content_type_id": ContentType.objects.get_for_model(type(rows["target"])).pk,
+        "content_type_id": world.target_type,
     }
     if "/chi-tieu/<path:code>" in route:
         values["code"] = world.rows["indicator"].code
@@ -138,11 +134,11 @@ def _admin_row(model: str, world: World, rows: dict[str, Any]) -> Any:
         "eligibilityrule": rows["rule"],
         "awarddecision": rows["award"].issue,
         "auditentry": None,
-        "scorerun": ScoreRun.objects.first(),
+        "scorerun": world.run,
     }
     found = special.get(model) or rows.get(model)
     if found is None and model == "auditentry":
-        found = AuditEntry.objects.first()
+        found = world.entry
     if found is None:
         found = world.campaign  # nothing of this noun is kept here: its key names no row
     return found

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from functools import cached_property
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from awards.actions import issue, proposals
@@ -41,6 +43,7 @@ from campaigns.models import (
     Announcement,
     ApiToken,
     Appeal,
+    AuditEntry,
     Campaign,
     EvidenceFault,
     Explanation,
@@ -56,10 +59,12 @@ from campaigns.models import (
     Reminder,
     ReminderRule,
     ReminderRun,
+    Target,
     ThreadMessage,
     User,
     WorkbookImport,
 )
+from scoring.models import ScoreRun
 from tests.awards.makers import Office, data, make_category, make_rule, make_run, make_score
 from tests.factories import (
     at,
@@ -115,6 +120,23 @@ class World:
     a: Twin
     b: Twin
     rows: dict[str, Any]
+
+    # Read once: they stand in thousands of addresses, and requests undo what they do.
+
+    @cached_property
+    def run(self) -> ScoreRun | None:
+        """The score run."""
+        return ScoreRun.objects.first()
+
+    @cached_property
+    def entry(self) -> AuditEntry | None:
+        """An entry of the audit trail."""
+        return AuditEntry.objects.first()
+
+    @cached_property
+    def target_type(self) -> int:
+        """The key of the content type of targets."""
+        return int(ContentType.objects.get_for_model(Target).pk)
 
 
 def build() -> World:
