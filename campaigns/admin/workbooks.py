@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
@@ -24,6 +20,7 @@ from campaigns.forms.plan import WorkbookForm
 from campaigns.models import Campaign, WorkbookImport
 from campaigns.permissions import Permission, can, visible_to
 from campaigns.workbook.importer import ImportResult, import_workbook
+from campaigns.workbook.kept import forget, keep, kept
 from campaigns.workbook.problems import WorkbookRefused
 from campaigns.workbook.writer import export_campaign, write_template
 
@@ -31,7 +28,6 @@ from .acts import Act
 from .base import ReadOnlyAdmin, person
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 #: Problems and changes that the page lists; the rest is counted.
 MOST_LINES = 200
 
@@ -80,7 +76,7 @@ class WorkbookImportAdmin(ReadOnlyAdmin):
             context |= _words(found, refused) | {"file_name": name}
             status = 422 if refused else 200
             if found is not None:
-                request.session["workbook"] = {"sha256": _keep(content), "name": name}
+                request.session["workbook"] = {"sha256": keep(content), "name": name}
         elif request.method == "POST":
             status = 422
         return self.page(request, "admin/campaigns/workbook.html", context, status=status)
@@ -88,20 +84,18 @@ class WorkbookImportAdmin(ReadOnlyAdmin):
     def write(self, request: HttpRequest) -> HttpResponse:
         """Write the workbook that was just looked at."""
         self._require(request)
-        kept = request.session.get("workbook")
-        if request.method != "POST" or not kept or request.POST.get("sha256") != kept["sha256"]:
+        shown = request.session.get("workbook") or {"sha256": "", "name": ""}
+        is_shown = request.method == "POST" and request.POST.get("sha256") == shown["sha256"]
+        content = kept(shown["sha256"]) if is_shown else None
+        if content is None:
             messages.error(request, _("Upload the workbook once more and look at its preview first."))
             return redirect(self._url("preview"))
-        file = _kept(kept["sha256"])
-        if not file.exists():
-            messages.error(request, _("Upload the workbook once more and look at its preview first."))
-            return redirect(self._url("preview"))
-        found, refused = self._import(request, file.read_bytes(), kept["name"], dry_run=False)
+        found, refused = self._import(request, content, shown["name"], dry_run=False)
         if refused is not None:
             context = _words(None, refused) | {"title": _("Upload a workbook"), "form": WorkbookForm()}
-            context |= {"back": self._url("changelist"), "file_name": kept["name"]}
+            context |= {"back": self._url("changelist"), "file_name": shown["name"]}
             return self.page(request, "admin/campaigns/workbook.html", context, status=422)
-        file.unlink(missing_ok=True)
+        forget(shown["sha256"])
         del request.session["workbook"]
         messages.success(request, _("The workbook has been written."))
         if found is not None and found.opened:
@@ -151,25 +145,6 @@ def _words(found: ImportResult | None, refused: WorkbookRefused | None) -> dict[
         "change_count": len(found.changes),
         "warnings": found.warnings[:MOST_LINES],
     }
-
-
-def _folder() -> Path:
-    folder = Path(settings.RUN_DIR) / "workbooks"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _keep(content: bytes) -> str:
-    """Keep a workbook until it is written; return its digest, which is its name."""
-    digest = hashlib.sha256(content).hexdigest()
-    _kept(digest).write_bytes(content)
-    return digest
-
-
-def _kept(digest: str) -> Path:
-    if not _DIGEST.fullmatch(digest):
-        raise PermissionDenied
-    return _folder() / f"{digest}.xlsx"
 
 
 def _file(name: str, write: Callable[[BinaryIO], object]) -> HttpResponse:

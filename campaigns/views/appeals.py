@@ -91,7 +91,19 @@ def appeals(request: HttpRequest) -> HttpResponse:
         raise Http404
     rows = visible_to(user, Appeal).filter(participant__campaign=campaign).select_related(*APPEAL_RELATIONS)
     context = tabbed(request, rows, address="campaigns:appeals", today=local_day(timezone.now()))
-    context |= {"sections": sections("appeals"), "sees_all": can(user, Permission.VIEW_ALL_UNITS)}
+    context |= {
+        "heading": _("Appeals"),
+        "lead": (
+            _(
+                "Lodged by the units on verified values and scores. Whoever verified the value does not settle its"
+                " appeal."
+            )
+            if can(user, Permission.VIEW_ALL_UNITS)
+            else _("Lodge one beside the value it is about, in the explanation of your unit's score.")
+        ),
+        "nothing": _("No appeal stands in this list."),
+        "sections": sections("appeals"),
+    }
     for row in context["rows"]:
         row.late, row.what = row.is_overdue(on=context["today"]), what_of(row)
     return render(request, "campaigns/appeals.html", context)

@@ -109,7 +109,19 @@ def explanations(request: HttpRequest) -> HttpResponse:
         raise Http404
     rows = visible_to(user, Explanation).filter(target__campaign=campaign).select_related(*_RELATIONS)
     context = tabbed(request, rows, address="campaigns:explanations", today=local_day(timezone.now()))
-    context |= {"sections": sections("explanations"), "sees_all": can(user, Permission.VIEW_ALL_UNITS)}
+    context |= {
+        "heading": _("Explanations"),
+        "lead": (
+            _(
+                "Asked of the units by the chairman and Internal Affairs staff. Ask from a target on the unit's score"
+                " page."
+            )
+            if can(user, Permission.VIEW_ALL_UNITS)
+            else _("What your unit has been asked to explain, and until when.")
+        ),
+        "nothing": _("No explanation stands in this list."),
+        "sections": sections("explanations"),
+    }
     for row in context["rows"]:
         row.late = row.is_overdue(on=context["today"])
     return render(request, "campaigns/explanations.html", context)
