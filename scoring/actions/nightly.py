@@ -9,9 +9,13 @@ from django.db import connection
 
 from campaigns.actions.outbox_work import drain
 from campaigns.outbox_registry import Clock
+from campaigns.wake import wake_worker
 
 from .requests import queue_missing_nights
 from .runs import AFTER, expire_leases, work_queue
+
+#: Other workers that are asked to help with a night of many campaigns; who is not there is not waited for.
+HELPERS = 7
 
 
 def run_due_nights(*, clock: Clock, seconds: float = 200) -> str:
@@ -22,6 +26,8 @@ def run_due_nights(*, clock: Clock, seconds: float = 200) -> str:
     """
     expire_leases(now=clock())
     queued = queue_missing_nights(now=clock())
+    for _bell in range(min(queued // settings.SCORE_CHUNK, HELPERS)):
+        wake_worker()
     done = _work_side_by_side(clock, seconds)
     drain(clock=clock, topics=[AFTER], seconds=60)
     return f"{queued} nights queued. {done}".strip()

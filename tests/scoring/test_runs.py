@@ -209,6 +209,21 @@ def test_missed_nights_are_caught_up_in_order() -> None:
 
 
 @pytest.mark.django_db
+def test_a_night_of_many_campaigns_asks_other_workers_to_help(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    bells: list[int] = []
+    monkeypatch.setattr(nightly, "wake_worker", lambda: bells.append(1))
+    scored_campaign()
+    settings.SCORE_CHUNK = 1
+    nightly.run_due_nights(clock=at(make.at(4, 0, 15)))
+    assert len(bells) == 3
+    nightly.run_due_nights(clock=at(make.at(4, 0, 15)))
+    assert len(bells) == 3  # nothing was queued
+    settings.SCORE_CHUNK = 50
+    nightly.run_due_nights(clock=at(make.at(5, 0, 15)))
+    assert len(bells) == 3  # one worker's work
+
+
+@pytest.mark.django_db
 def test_a_night_is_scored_once_however_often_it_is_asked_for() -> None:
     scored_campaign()
     clock = at(make.at(3, 0, 15))
