@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET
 
 from campaigns.models import Area, Bloc, Indicator
 from campaigns.permissions import Permission, can, visible_to
-from scoring.area_page import read_area_page
+from scoring.area_page import AreaBloc, read_area_page
 from scoring.early_warning import read_early_warning
 from scoring.enums import Basis
 from scoring.standings import Standing, read_standings
 
 from .asked import Asked, read_asked
+from .board import ROWS
 
 PER_PAGE = 50
 
@@ -34,7 +35,8 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
             campaign=asked.campaign, snapshot=asked.snapshot, basis=asked.basis, indicators=[found.pk]
         )
         standings.sort(key=lambda one: (-(one.figure.achievement_bp or -1), one.target.participant.sort_key))
-        context |= {"standings": standings, "bars": [_bar(one) for one in standings if one.figure.is_counted]}
+        page = Paginator(standings, ROWS).get_page(request.GET.get("page"))
+        context |= {"page": page, "bars": [_bar(one) for one in page if one.figure.is_counted]}
     return render(request, "scoring/indicator.html", context)
 
 
@@ -54,15 +56,40 @@ def area(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(rows, campaign=asked.campaign, number=number, is_active=True)
     context = _context(request, asked, f"{found.number}. {found.name}", "area", found.number) | {"area": found}
     if asked.snapshot is not None:
-        page = read_area_page(area=found, day=asked.snapshot.day, basis=asked.basis)
+        read = read_area_page(area=found, day=asked.snapshot.day, basis=asked.basis)
+        bloc, shown = request.GET.get("khoi", ""), read.blocs
+        is_large = sum(len(one.rows) for one in read.blocs) > ROWS
+        if bloc or is_large:
+            bloc = bloc or read.blocs[0].bloc.code
+            shown = [one for one in read.blocs if one.bloc.code == bloc]
+            if not shown:
+                raise Http404
         context |= {
-            "indicators": [(one, asked.url("indicator", one.code)) for one in page.indicators],
-            "blocs": [
-                (bloc, [{"name": row.score.participant.name, "bp": row.area_bp} for row in bloc.rows])
-                for bloc in page.blocs
-            ],
+            "indicators": [(one, asked.url("indicator", one.code)) for one in read.indicators],
+            "bloc_tabs": _area_tabs(asked, found, read.blocs, bloc) if is_large else [],
+            "blocs": [_area_bloc(one, request.GET.get("page", "")) for one in shown],
         }
     return render(request, "scoring/area.html", context)
+
+
+def _area_tabs(asked: Asked, area: Area, blocs: list[AreaBloc], chosen: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": one.bloc.name,
+            "url": asked.url("area", area.number, khoi=one.bloc.code),
+            "active": one.bloc.code == chosen,
+        }
+        for one in blocs
+    ]
+
+
+def _area_bloc(bloc: AreaBloc, number: str) -> dict[str, Any]:
+    page = Paginator(bloc.rows, ROWS).get_page(number)
+    return {
+        "bloc": bloc,
+        "page": page,
+        "bars": [{"name": row.score.participant.name, "bp": row.area_bp} for row in page],
+    }
 
 
 @require_GET

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from campaigns.models import Bloc, Participant
 from campaigns.permissions import Permission, can, visible_to
-from scoring.changes import by_bloc, read_changes
+from scoring.changes import by_bloc, most_moved_first, read_changes
 from scoring.enums import Basis
 from scoring.snapshots import Snapshot
 
@@ -51,16 +52,23 @@ def changes(request: HttpRequest) -> HttpResponse:
     }
     if asked.snapshot is not None and earlier is not None:
         rows = units.filter(pk=one.pk) if one else units.filter(bloc__code=bloc) if bloc else units
-        context["blocs"] = by_bloc(
-            read_changes(
-                campaign=asked.campaign,
-                earlier=earlier,
-                later=asked.snapshot,
-                basis=asked.basis,
-                participants=list(rows),
-            )
+        page = _page(list(rows), earlier, asked.snapshot, asked.basis, request.GET.get("page", ""))
+        found = read_changes(
+            campaign=asked.campaign,
+            earlier=earlier,
+            later=asked.snapshot,
+            basis=asked.basis,
+            participants=list(page),
         )
+        context |= {"page": page, "blocs": by_bloc(found)}
     return render(request, "scoring/changes.html", context)
+
+
+def _page(units: list[Participant], earlier: Snapshot, later: Snapshot, basis: Basis, number: str) -> Page[Participant]:
+    """Return the units of one page: walking a difference back to its causes is dear, its size is not."""
+    if len(units) > ROWS:
+        units = most_moved_first(units, earlier=earlier.day, later=later.day, basis=basis)
+    return Paginator(units, ROWS).get_page(number)
 
 
 def earlier_snapshot(asked: Asked, text: str = "") -> Snapshot | None:

@@ -164,3 +164,22 @@ def test_the_chart_scales_over_the_goal_and_marks_what_is_expected() -> None:
     assert "A &lt;b&gt;" in drawn
     assert "heat-na" in drawn
     assert str(goal_bars([], "Nhãn", "mục tiêu")) == ""
+
+
+def test_many_units_are_shown_page_by_page_and_bloc_by_bloc(
+    scored: Campaign, staff: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scoring.views.across.ROWS", 1)
+    client = as_person(staff)
+    area, indicator, _ = ADDRESSES
+    names = [one.name for one in Participant.objects.filter(campaign=scored).order_by("code")]  # A is ahead
+
+    def shown(address: str) -> list[bool]:
+        page = client.get(address).content.decode()
+        return [f">{name}</a>" in page for name in names]
+
+    assert shown(area) == shown(indicator) == [True, False]
+    assert shown(f"{area}?page=2") == shown(f"{indicator}?page=2") == [False, True]
+    bloc = Bloc.objects.get(campaign=scored)
+    assert shown(f"{area}?khoi={bloc.code}&page=2") == [False, True]
+    assert client.get(f"{area}?khoi=x").status_code == 404

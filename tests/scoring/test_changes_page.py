@@ -75,3 +75,15 @@ def test_home_says_what_moved_overnight(scored: Campaign, staff: User, leader_a:
     assert "don-vi=P-B" not in as_person(staff).get("/").content.decode()  # it moved nowhere
     assert "don-vi=P-A" in as_person(leader_a).get("/").content.decode()
     assert "don-vi=P-A" not in as_person(leader_b).get("/").content.decode()
+
+
+def test_of_many_units_those_that_moved_most_come_first(
+    scored: Campaign, participant_b: Participant, staff: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scoring.views.changes.ROWS", 1)
+    client, days = as_person(staff), f"tu={day(9)}&ngay={day(11)}"
+    first = text(client, f"?{days}")
+    assert ("+60,00" in first, f">{participant_b.name}</a>" in first) == (True, False)
+    assert "Đơn vị 1–1 trên 2" in first
+    second = text(client, f"?{days}&page=2")
+    assert ("+60,00" in second, f">{participant_b.name}</a>" in second) == (False, True)
