@@ -14,7 +14,7 @@ from awards.actions import appraisal, council, dossier, issue, proposals, tallie
 from awards.enums import Act, Outcome, ProposalState, ReturnStep, Verdict, VoteMode
 from awards.models import Award, Decision, Dossier, FundMovement, Proposal
 from awards.refusal_wording import refusal_sentence
-from awards.workflow import STEPS, AlreadyDecided, Refusal, SameHands, WrongState, share_exceeded, share_reached
+from awards.workflow import STEPS, AlreadyDecided, Refusal, SameHands, WrongState
 from campaigns.display import local_date
 from campaigns.enums import Role
 from campaigns.models import AuditEntry, Holiday, Notice, User
@@ -401,16 +401,6 @@ def test_same_key_is_one_act(office: Office) -> None:
 
 
 # --- council, quotas, issue ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("part", "whole", "reached"), [(2, 3, True), (4, 6, True), (3, 5, False), (4, 5, True)])
-def test_quorum_of_two_thirds(part: int, whole: int, reached: bool) -> None:
-    assert share_reached(part, whole, numerator=2, denominator=3) is reached
-
-
-@pytest.mark.parametrize(("part", "whole", "exceeded"), [(3, 5, True), (2, 4, False), (3, 6, False), (4, 6, True)])
-def test_majority_is_more_than_half_of_all_members(part: int, whole: int, exceeded: bool) -> None:
-    assert share_exceeded(part, whole, numerator=1, denominator=2) is exceeded
 
 
 @pytest.mark.parametrize(
