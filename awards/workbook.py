@@ -17,7 +17,8 @@ from awards.enums import AwardingAuthority, Basis, RecipientKind, RuleKind
 from awards.models import AwardCategory, EligibilityOutcome, EligibilityRule
 from awards.rule_parts import Parts, codes_in, params_from, parts_of
 from campaigns.models import Campaign
-from campaigns.workbook.columns import Choice, Date, Number, Text, Whole, YesNo
+from campaigns.workbook.columns import Choice, Date, Text, YesNo
+from campaigns.workbook.number_columns import Number, Whole
 from campaigns.workbook.plan import ImportPlan, Stage
 from campaigns.workbook.reader import Row
 from campaigns.workbook.registry import register

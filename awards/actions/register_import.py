@@ -19,7 +19,8 @@ from campaigns.calendar import local_day
 from campaigns.models import Unit, User
 from campaigns.permissions import Permission, require
 from campaigns.vietnamese import fold
-from campaigns.workbook.columns import Choice, Date, Text, Whole
+from campaigns.workbook.columns import Choice, Date, Text
+from campaigns.workbook.number_columns import Whole
 from campaigns.workbook.problems import Problems
 from campaigns.workbook.reader import Row, read_book
 from campaigns.workbook.sheets import Sheet

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .kinds import KINDS, Kind
+from .fields import Kind
+from .kinds import KINDS
 
 BODY_SIZES = (13, 14)
 

@@ -9,7 +9,8 @@ from campaigns.documents.decree30 import Document30
 
 from . import write_procedure, write_reports
 from .common import Data
-from .kinds import COMMON, KINDS
+from .fields import COMMON
+from .kinds import KINDS
 
 #: What rows are put together under, where it is not the category or the bloc; a template has no such headings.
 _HEADINGS = {"chi_tieu_do": ("don_vi",)}

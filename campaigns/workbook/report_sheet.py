@@ -27,10 +27,12 @@ from campaigns.queries.report_box import Box, Grid
 from campaigns.report_checks import Check, Entry, Weight, check_entry
 from campaigns.report_wording import finding_words
 
-from .columns import NOTHING, Date, Number, Text, Value, Whole
+from .columns import NOTHING, Date, Text
+from .fixed_words import MODES
+from .number_columns import Number, Value, Whole
 from .problems import Problems
 from .reader import Row, read_book
-from .sheets import MODES, Sheet
+from .sheets import Sheet
 
 MOST_BYTES = 5 * 1024 * 1024
 
