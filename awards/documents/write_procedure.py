@@ -20,6 +20,7 @@ from .write_parts import (
 
 
 def submission(document: Document30, data: Data) -> None:
+    """Write the Tờ trình of a submission."""
     document.heading("Tờ trình", data["tieu_de"])
     document.addressed(data["kinh_gui"])
     bases(document, data)
@@ -62,6 +63,7 @@ def submission(document: Document30, data: Data) -> None:
 
 
 def minutes(document: Document30, data: Data) -> None:
+    """Write the minutes of a council's session."""
     document.heading("Biên bản", "Họp Hội đồng Thi đua - Khen thưởng xét khen thưởng\n" + campaign_words(data))
     place = f", tại {data['dia_diem']}" if data["dia_diem"] else ""
     day = data["ngay_hop"]
@@ -118,6 +120,7 @@ def minutes(document: Document30, data: Data) -> None:
 
 
 def decision(document: Document30, data: Data) -> None:
+    """Write the decision, drafted or as it was issued."""
     document.heading(
         "Quyết định", f"Về việc tặng {forms_words(data)} cho tập thể, cá nhân có thành tích\n{in_campaign(data)}"
     )
@@ -163,6 +166,7 @@ def decision(document: Document30, data: Data) -> None:
 
 
 def refusal(document: Document30, data: Data) -> None:
+    """Write the notice that a proposal is not commended."""
     document.heading("Thông báo", "Về kết quả xét khen thưởng")
     document.addressed(data["kinh_gui"])
     asked = f"{data['van_ban_don_vi']} của đơn vị" if data["van_ban_don_vi"] else "Hồ sơ đề nghị của đơn vị"

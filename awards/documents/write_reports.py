@@ -21,6 +21,7 @@ from .write_parts import (
 
 
 def achievement(document: Document30, data: Data) -> None:
+    """Write a nominee's report of achievements."""
     if data["mau_so"]:
         document.centred(f"({data['mau_so']})", bold=False, italic=True, size=13)
     document.heading("Báo cáo thành tích", f"Đề nghị tặng {data['hinh_thuc']}\n{in_campaign(data)}")
@@ -81,6 +82,7 @@ def achievement(document: Document30, data: Data) -> None:
 
 
 def summary(document: Document30, data: Data) -> None:
+    """Write the campaign's summary."""
     document.heading("Báo cáo", f"Tổng kết {campaign_words(data)}")
     bases(document, data)
     document.section("I. TÌNH HÌNH TRIỂN KHAI")
@@ -160,6 +162,7 @@ def _said(document: Document30, rows: list[dict[str, Any]], title: str) -> None:
 
 
 def briefing(document: Document30, data: Data) -> None:
+    """Write the briefing of a reporting period."""
     document.heading("Báo cáo", f"Tình hình thực hiện {campaign_words(data)}\n(Kỳ {data['ky']}, {data['ngay_ky']})")
     document.section("I. TÌNH HÌNH BÁO CÁO")
     if data["so_don_vi"] == "0":

@@ -127,6 +127,7 @@ def session_page(
     request: HttpRequest, found: CouncilSession, *, status: int = 200, form: SessionForm | None = None,
     tally: tuple[int, TallyForm] | None = None,
 ) -> HttpResponse:  # fmt: skip
+    """Return a session's page; a form that was refused stands on it as it was sent."""
     user = signed_in(request)
     bench = bench_of(session=found, user=user)
     may_record = can(user, Permission.RECORD_COUNCIL)

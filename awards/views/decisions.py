@@ -37,6 +37,7 @@ from .access import in_charge, proposal_or_404, status_of, trail
 
 
 def is_htmx(request: HttpRequest) -> bool:
+    """Whether a part of a page is asked for, not the whole."""
     return bool(getattr(request, "htmx", False))
 
 

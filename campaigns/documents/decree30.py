@@ -209,7 +209,7 @@ class Document30:
             for cell, text, column in zip(cells, row, columns, strict=True):
                 self._cell(cell, text, size, align=column.align)
         widths = [round(column.width_mm * scale * _TWIPS_PER_MM) for column in columns]
-        _set_widths(table, widths)
+        ooxml.fixed_widths(table, widths)
         ooxml.repeat_header(table.rows[0])
         for table_row in table.rows:
             ooxml.keep_whole(table_row)
@@ -276,7 +276,7 @@ class Document30:
     def _plain_table(self, rows: int, widths_mm: tuple[float, float]) -> Table:
         table = self.document.add_table(rows=rows, cols=2)
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
-        _set_widths(table, [round(width * _TWIPS_PER_MM) for width in widths_mm])
+        ooxml.fixed_widths(table, [round(width * _TWIPS_PER_MM) for width in widths_mm])
         return table
 
     def _line(
@@ -319,10 +319,6 @@ def _last_paragraphs(document: Document) -> list[Paragraph]:
 def _closed(text: str, *, last: bool) -> str:
     """An entry of a list with its ``;`` or ``.``; a placeholder brings its own."""
     return text if text.endswith("}}") else text.rstrip(" .;") + ("." if last else ";")
-
-
-def _set_widths(table: Table, widths: list[int]) -> None:
-    ooxml.fixed_widths(table, widths)
 
 
 def _wrapped(text: str, column_mm: float) -> list[str]:

@@ -11,7 +11,7 @@ from campaigns.vietnamese import fold, sort_key
 
 
 class Unit(models.Model):
-    """A department, ward or other body. People's roles attach here; campaigns see it as a Participant."""
+    """A division, ward or other body. People's roles attach here; campaigns see it as a Participant."""
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=200)

@@ -78,6 +78,7 @@ def terms_by_row(kind: str, rows: list[Row], plan: ImportPlan) -> list[dict[str,
 def target_rows(
     target: Target, revisions: list[TargetRevision], waiver: MilestoneWaiver | None
 ) -> Iterator[dict[str, Any]]:
+    """Return the rows a target is written as: its first terms, then each revision."""
     rows = [
         {
             "indicator": target.indicator.code,
