@@ -1,5 +1,6 @@
 """Every form that takes a file, and every file meant to hurt: refused with a Vietnamese reason, nothing kept of it."""
 
+import os
 import re
 from pathlib import Path
 
@@ -9,12 +10,21 @@ from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from awards.models import EarlierAward
+from awards.models import EarlierAward, Exemplar
 from campaigns.files.refusals import Refusal
-from campaigns.models import AuditEntry, DraftValue, EvidenceFile, OutboxMessage, WorkbookImport
+from campaigns.forms.idempotency import new_key
+from campaigns.models import (
+    Activity,
+    AuditEntry,
+    DraftValue,
+    EvidenceFile,
+    OutboxMessage,
+    Registration,
+    WorkbookImport,
+)
 from tests.awards.makers import Office
 from tests.database import as_owner
-from tests.factories import at, make_area, make_indicator, make_target
+from tests.factories import at, day, make_area, make_indicator, make_target
 
 from .files import corpus
 
@@ -28,7 +38,35 @@ DOORS = {
     "campaigns/admin/workbooks.py": "the campaign's workbook",
     "awards/admin/register.py": "a register of awards",
 }
-#: Doors whose files go through the same check and store; their own tests send a hostile file each.
+#: Pages that take files beside what is typed, all by the same check: where, what is typed, the box of the file.
+WITH_A_FORM = {
+    "an activity": (
+        "hoat-dong/{participant}/moi/",
+        {"title": "Ra quân", "held_on": str(day(2)), "people": "0"},
+        "papers",
+    ),
+    "a registration": (
+        "bao-cao/{participant}/dang-ky/",
+        {"plan_number": "57/KH-UBND", "plan_date": "2026-01-01", "launched_on": "2026-01-01", "version": "0"},
+        "file",
+    ),
+    "a story's picture": (
+        "dien-hinh/moi/",
+        {
+            "kind": "collective",
+            "name": "Tổ dân phố 1",
+            "title": "Gương sáng",
+            "story": "Kể",
+            "version": "0",
+            "picture_text": "Lối đi",
+            "has_consent": "on",
+        },
+        "picture",
+    ),
+}
+#: `make prove ONLY=doors` sends everything there; otherwise one file for each reason to refuse it.
+EVERYTHING = os.environ.get("ASK_EVERYTHING") == "1"
+#: Doors whose files go through the same check and store; WITH_A_FORM has those with a page of their own.
 BY_THE_SAME_CHECK = {
     "campaigns/views/activities.py",
     "campaigns/views/appeals.py",
@@ -132,6 +170,38 @@ def test_no_door_keeps_a_hostile_file_and_each_says_why_in_vietnamese(door, send
     assert AuditEntry.objects.filter(action="evidence.refused").count() >= len(corpus.HOSTILE) - 3
     assert post("Báo cáo.pdf", corpus.pdf()).status_code == 200  # and an ordinary one is taken
     assert EvidenceFile.objects.count() == before + 1
+
+
+def one_for_each_reason() -> dict[str, tuple]:
+    """The files to send: all of them, or the first that each refusal was made for."""
+    first = {reason: key for key, (_name, _make, reason) in reversed(corpus.HOSTILE.items())}
+    return {key: file for key, file in corpus.HOSTILE.items() if EVERYTHING or key in first.values()}
+
+
+@pytest.mark.parametrize("door", WITH_A_FORM)
+def test_no_page_with_a_form_keeps_a_hostile_file(door, client, participant_a, leader_a, evidence_root):
+    client.force_login(leader_a)
+    address, typed, box = WITH_A_FORM[door]
+    address = "/" + address.format(participant=participant_a.pk)
+    typed |= {"unit": str(participant_a.pk)}
+
+    def post(name: str, content: bytes):
+        return client.post(address, {**typed, "form_key": new_key(), box: SimpleUploadedFile(name or "x", content)})
+
+    wrong, before = {}, rows_of(door).count()
+    for key, (name, make, reason) in one_for_each_reason().items():
+        response = post(name, make())
+        said = str(Refusal(reason).label)
+        if response.status_code not in (413, 422) or not (said in response.text or reason == Refusal.EMPTY):
+            wrong[key] = (response.status_code, said)
+    assert wrong == {}
+    assert (kept_on_disk(evidence_root), EvidenceFile.objects.count(), rows_of(door).count()) == ([], 0, before)
+    assert post("Ảnh.png", corpus.png()).status_code == 302  # and an ordinary one is taken
+    assert (EvidenceFile.objects.count(), rows_of(door).count()) == (1, before + 1)
+
+
+def rows_of(door: str):
+    return {"an activity": Activity, "a registration": Registration, "a story's picture": Exemplar}[door].objects
 
 
 @pytest.mark.parametrize("door", ["the campaign's workbook", "a period's sheet", "a register of awards"])
