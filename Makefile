@@ -13,7 +13,7 @@ PORT ?= 8000
 # Links in letters and reminders lead here.
 export PORTAL_URL ?= http://127.0.0.1:$(PORT)
 
-.PHONY: help setup run migrate test test-sqlite test-postgres browser lint prove audit lock clean
+.PHONY: help setup run migrate test test-sqlite test-postgres browser lint prove coverage audit lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -87,13 +87,16 @@ lint: setup  ## ruff, mypy, djade
 prove: setup  ## the long figures: races, kills, fuzz, benchmarks; writes docs/ledger.md (ONLY=name for one)
 	@$(PY) -m tests.prove $(ONLY)
 
+coverage: setup browser  ## which branches no test reaches: the whole suite on SQLite; fails under 95 %
+	@$(PY) -m tests.prove coverage --no-ledger
+
 # Not part of `make prove`: it asks the internet's list of vulnerabilities. --strict: a package that could not be
 # looked up fails, so that an index without that list is no clean bill.
 audit: setup  ## known vulnerabilities of what is pinned (asks pypi.org)
 	@$(VENV)/bin/uv tool run --quiet pip-audit --strict --disable-pip --require-hashes -r requirements.txt
 
 clean:  ## remove what the tools wrote; programs and data stay
-	@rm -rf $(RESULTS) .pytest_cache .mypy_cache .ruff_cache .hypothesis htmlcov .coverage
+	@rm -rf $(RESULTS) .pytest_cache .mypy_cache .ruff_cache .hypothesis htmlcov .coverage*
 	@find . -path ./$(VENV) -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf
 
 # --- dependencies ----------------------------------------------------------------------------

@@ -32,6 +32,8 @@ def test_the_needed_numbers_are_the_smallest_that_do(members: int) -> None:
     quorum, votes = quorum_needed(members, TWO_THIRDS), votes_needed(members, HALF)
     assert 3 * quorum >= 2 * members > 3 * (quorum - 1)
     assert 2 * votes > members >= 2 * (votes - 1)
+    more = votes_needed(members, TWO_THIRDS)
+    assert 3 * more > 2 * members >= 3 * (more - 1)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,8 @@ def test_the_needed_numbers_are_the_smallest_that_do(members: int) -> None:
         (Ballot(5, 5, 5, 0, 0), 4, False),  # one of them may not vote
         (Ballot(5, 6, 1, 0, 0), 6, False),
         (Ballot(0, 0, 0, 0, 0), 0, False),
+        (Ballot(1, 1, 1, 0, 0), 1, True),  # the smallest council
+        (Ballot(5, 0, 0, 0, 0), 5, True),  # nobody voted: adds up, and there is no quorum
         (Ballot(5, 4, 1, -1, 0), 4, False),
         (Ballot(5, 4, 1, 1, 1), 4, True),  # a ballot left blank is not counted
     ],

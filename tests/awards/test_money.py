@@ -44,6 +44,12 @@ def test_more_decimals_than_a_coefficient_has_are_refused() -> None:
         bonus(base_salary=1, coefficient=D("0.333"), mode=RoundingMode.UP, step=1)
 
 
+def test_the_smallest_step_is_one_dong() -> None:
+    assert bonus(base_salary=7, coefficient=D("0.5"), mode=RoundingMode.UP, step=1) == 4
+    with pytest.raises(ValueError, match="step"):
+        bonus(base_salary=7, coefficient=D("0.5"), mode=RoundingMode.UP, step=0)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("authority", "kind", "on", "expected"),

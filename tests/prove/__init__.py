@@ -29,3 +29,9 @@ class Stage:
     folder: Path  # empty, removed afterwards
     environment: dict[str, str]  # for processes the proof starts (workers, beat, web)
     redis_port: int  # where the real redis-server listens; a proof may kill it and start another
+
+    def for_tests(self) -> dict[str, str]:
+        """The environment of a process that runs tests: they start servers of their own, on SQLite."""
+        of_the_proof = ("DATABASE_", "REDIS_URL", "RUN_DIR")
+        kept = {name: value for name, value in self.environment.items() if not name.startswith(of_the_proof)}
+        return kept | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE": "sqlite"}

@@ -30,10 +30,11 @@ PACKAGES = ("campaigns", "scoring", "awards", "campaign_portal", "tests")
 GOAL = 95  # percent of a group's mutants
 MOST = 60  # mutants of a module; a sample by a fixed seed beyond it
 SECONDS = 30  # of the processor for one mutant; a loop without end counts as noticed
-NIGHT = "the night against the reference"
+#: First the night against the reference (``_mutation_night``), then what it does not ask.
+NIGHT = ("tests/scoring/test_worked_examples.py", "tests/scoring/test_scope.py")
 
 #: Group: its modules, each with what is nearest to it: a file of tests, or the night.
-GROUPS = {
+GROUPS: dict[str, dict[str, str | tuple[str, ...]]] = {
     "scoring": {
         "scoring.forecast": "tests/scoring/test_forecast.py",
         "scoring.pace": "tests/scoring/test_pace.py",
@@ -60,6 +61,9 @@ GROUPS = {
 EQUIVALENT = {
     ("scoring.forecast", "slope =", "day - mean_day → day + mean_day"): "the other factor sums to 0",
     ("scoring.forecast", "slope =", "value - mean_value → value + mean_value"): "the other factor sums to 0",
+    ("scoring.rules", "below_floor =", "0 → 1"): "below a floor of 1 is only 0, which counts 0 with or without it",
+    ("scoring.rules", "below_floor =", "floor_bp__gt=0 → floor_bp__gte=0"): "nothing is below a floor of 0",
+    ("scoring.queries.units", "s_penalty_bp=", "points_bp__lt=0 → points_bp__lte=0"): "an entry of 0 adds nothing",
     ("awards.workflow", "super()", "super().__init__(code) → pass"): "BaseException.__new__ keeps the argument",
 }
 
@@ -67,10 +71,9 @@ EQUIVALENT = {
 def run(stage: Stage) -> Iterable[Figure]:
     """Every mutant of every group, in a process that has the tests' settings from its start."""
     answer = stage.folder / "mutants.json"
-    environment = stage.environment | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE": "sqlite"}
     migrated = stage.environment["DATABASE_URL"].removeprefix("sqlite:///")
     command = [sys.executable, "-m", "tests.prove.mutation", migrated, str(answer)]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    subprocess.run(command, cwd=ROOT, env=stage.for_tests(), check=True)
     return [Figure(**figure) for figure in json.loads(answer.read_text("utf-8"))]
 
 
@@ -133,20 +136,20 @@ class Checks:
         self.cases: list[Any] = []
         self.night = _mutation_night
 
-    def prepared(self, nearest: str) -> Callable[[], int]:
+    def prepared(self, nearest: str | tuple[str, ...]) -> Callable[[], int]:
         """Load what the question needs, once, and return it as a function for the forks."""
-        if nearest != NIGHT:
+        if isinstance(nearest, str):
             return lambda: _pytest(nearest)
         self.cases = self.cases or self.night.cases()
-        return lambda: int(self.night.differs(self.cases))
+        return lambda: int(self.night.differs(self.cases)) or _pytest(*nearest)
 
 
-def _pytest(tests: str) -> int:
+def _pytest(*tests: str) -> int:
     import pytest
 
     for name in [name for name in sys.modules if name.split(".")[0] == "tests" and ".test_" in name]:
         del sys.modules[name]  # what a test file computes while it is imported belongs to the mutant
-    return int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", tests]))
+    return int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *tests]))
 
 
 def measured(group: str, checks: Checks) -> Iterable[Figure]:
