@@ -1,16 +1,19 @@
-"""What is read for some units or some indicators is exactly their part of what is read for all."""
+"""What is read for some units or indicators is their part of what is read for all; a bloc has its ranked units."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 import pytest
 
 from campaigns.calendar import cut_off
 from campaigns.models import Campaign
 from scoring.enums import Basis
+from scoring.models import UnitScore
 from scoring.queries import Scope, TargetFigure, target_figures
 
 from .generation import MEDIUM, random_campaign
-from .loading import load
+from .loading import load, run
 
 pytestmark = pytest.mark.django_db
 
@@ -32,3 +35,12 @@ def test_a_part_is_read_as_it_stands_in_the_whole() -> None:
     assert 0 < len(of_some) < len(everything)
     assert figures(campaign, participant_ids=(unit,)) == of_unit
     assert figures(campaign, indicator_ids=some) == of_some
+
+
+def test_a_blocs_size_is_the_number_of_its_ranked_units() -> None:
+    campaign = load(random_campaign(101, MEDIUM))
+    run(campaign, campaign.ends_on)
+    rows = list(UnitScore.objects.filter(campaign=campaign).select_related("participant"))
+    ranked = Counter((row.basis, row.participant.bloc_id) for row in rows if row.rank is not None)
+    assert 0 < ranked.total() < len(rows)  # some are ranked, some are not
+    assert {row.bloc_size == ranked[row.basis, row.participant.bloc_id] for row in rows} == {True}
