@@ -17,16 +17,20 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import path, reverse
 from django.utils import timezone, translation
 
+from campaign_portal.rush.scene import set_scene
 from campaign_portal.sample.loading import load
 from campaign_portal.urls import handler400, handler500
 from campaign_portal.urls import urlpatterns as portal
 from campaigns.calendar import local_day
 from campaigns.enums import CampaignStatus
 from campaigns.models import Campaign, Indicator, Participant, Period, Target, User
+from scoring.actions.requests import request_run
+from scoring.actions.runs import wait_for
+from scoring.enums import RunTrigger
 
 TARGETS = 60
 EMPTY = "trang-trong/"
@@ -96,6 +100,43 @@ def pages(*, now: dt.datetime) -> list[Page]:
         Page("eligibility", reverse("awards:eligibility_unit", args=[unit.pk]), "truong.p01"),
         Page("dashboard", reverse("awards:dashboard"), "chutich"),
         Page("audit", reverse("admin:campaigns_auditentry_changelist"), "kiemtoan"),
+    ]
+
+
+def build_plain(units: int) -> list[Page]:
+    """Make a campaign of so many units in its tenth week, scored for three days, and return the pages that list them.
+
+    The sample's people and papers would hide what grows with the units; here everything but their number is the same.
+    """
+    now = timezone.now()
+    with override_settings(WAKE_WORKER=False):
+        scene = set_scene(leaders=units, officers=1, now=now)
+    campaign = Campaign.objects.get()
+    for day in (local_day(now) - dt.timedelta(days=days) for days in (2, 1, 0)):
+        trigger = RunTrigger.MANUAL
+        run = request_run(campaign=campaign, day=day, trigger=trigger, by=None, now=now)
+        wait_for(run=run, clock=timezone.now)
+    unit = Participant.objects.get(pk=scene.desks[1].participant)
+    leader, officer = scene.desks[1].username, scene.officers[0]
+    area, indicator = campaign.areas.order_by("number")[0], campaign.indicators.order_by("code")[0]
+    period = Period.objects.get(pk=scene.desks[1].period)
+    return [
+        Page("home of a leader", "/", leader),
+        Page("home of an officer", "/", officer),
+        Page("grid", reverse("campaigns:grid", args=[unit.pk, period.pk]), leader),
+        Page("verification queue", reverse("admin:campaigns_verification_queue"), officer),
+        Page("follow-up", reverse("campaigns:follow_board"), officer),
+        Page("board", reverse("scoring:leaderboard"), leader),
+        Page("area", reverse("scoring:area", args=[area.number]), leader),
+        Page("indicator", reverse("scoring:indicator", args=[indicator.code]), leader),
+        Page("what changed", reverse("scoring:changes"), officer),
+        Page("early warning", reverse("scoring:early_warning"), officer),
+        Page("unit", reverse("scoring:unit", args=[unit.code]), leader),
+        Page("explanation", reverse("scoring:explanation", args=[unit.code]), leader),
+        Page("eligibility", reverse("awards:eligibility"), officer),
+        Page("search", reverse("search") + "?q=unit+7", officer),
+        Page("units in the administration", reverse("admin:campaigns_unit_changelist"), officer),
+        Page("targets in the administration", reverse("admin:campaigns_target_changelist"), officer),
     ]
 
 

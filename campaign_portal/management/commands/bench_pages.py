@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import override_settings
 
 from campaign_portal import page_benchmark
-from campaign_portal.page_benchmark import Cost, Page, build, measure
+from campaign_portal.page_benchmark import Cost, Page, build, build_plain, measure
 from campaigns.models import User
 
 
@@ -24,6 +24,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--runs", type=int, default=15)
+        parser.add_argument(
+            "--units", type=int, default=0, help="in place of the sample a campaign of so many units, 36 targets each"
+        )
         parser.add_argument("--profile", action="store_true", help="show where pages over their goal spend their time")
 
     def handle(self, *args: Any, **options: Any) -> str:
@@ -36,7 +39,7 @@ class Command(BaseCommand):
         creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:
             with override_settings(ROOT_URLCONF=page_benchmark.__name__, WAKE_WORKER=False):
-                over = [cost for cost in self._all(options["runs"]) if not cost.is_met]
+                over = [cost for cost in self._all(options["runs"], options["units"]) if not cost.is_met]
                 if options["profile"]:
                     for cost in over:
                         self.stdout.write(_profile(cost.page))
@@ -46,9 +49,9 @@ class Command(BaseCommand):
         names = ", ".join(cost.page.name for cost in over)
         return f"Over their goal: {names}." if over else "Every page within its goal."
 
-    def _all(self, runs: int) -> list[Cost]:
+    def _all(self, runs: int, units: int) -> list[Cost]:
         costs = []
-        found = build()
+        found = build_plain(units) if units else build()
         self.stdout.write(f"{connection.vendor}, medians of {runs} interleaved runs")
         for cost in measure(found, runs=runs):
             costs.append(cost)
