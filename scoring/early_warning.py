@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Indicator, Participant
 
 from .enums import Basis, Pace
 from .snapshots import Snapshot
@@ -35,10 +35,18 @@ def warns(standing: Standing) -> bool:
 def read_early_warning(
     *, campaign: Campaign, snapshot: Snapshot, bloc: str = "", area: int | None = None
 ) -> EarlyWarning:
-    """Return the lists of a scored day in four queries, of one bloc or content area where given."""
+    """Return the lists of a scored day in four queries, one more for a bloc or content area where given."""
+    units = Participant.objects.filter(campaign=campaign, bloc__code=bloc)
+    indicators = Indicator.objects.filter(campaign=campaign, area__number=area or 0)
     rows = [
         one
-        for one in read_standings(campaign=campaign, snapshot=snapshot, basis=Basis.OFFICIAL)
+        for one in read_standings(
+            campaign=campaign,
+            snapshot=snapshot,
+            basis=Basis.OFFICIAL,
+            participants=list(units.values_list("pk", flat=True)) if bloc else None,
+            indicators=None if area is None else list(indicators.values_list("pk", flat=True)),
+        )
         if (not bloc or one.target.participant.bloc.code == bloc)
         and (area is None or one.target.indicator.area.number == area)
         and one.target.participant.is_valid_on(snapshot.day)

@@ -72,14 +72,22 @@ class Standing:
 
 
 def read_standings(
-    *, campaign: Campaign, snapshot: Snapshot, basis: Basis, indicators: Sequence[int] | None = None
+    *,
+    campaign: Campaign,
+    snapshot: Snapshot,
+    basis: Basis,
+    indicators: Sequence[int] | None = None,
+    participants: Sequence[int] | None = None,
 ) -> list[Standing]:
-    """Return the targets in force on the day, of some indicators where given, in four queries."""
+    """Return the targets in force on the day, of some indicators or units where given, in four queries."""
     day, moment = snapshot.day, snapshot.as_of
-    scope = Scope((campaign.pk,), day, moment, None, None if indicators is None else tuple(indicators))
+    if participants == [] or indicators == []:
+        return []
+    units = None if participants is None else tuple(participants)
+    scope = Scope((campaign.pk,), day, moment, units, None if indicators is None else tuple(indicators))
     figures = target_figures(scope, basis)
-    targets = {target.pk: target for target in _targets(campaign, day, indicators)}
-    rows = _measurements(campaign, indicators, day, moment, basis)
+    targets = {target.pk: target for target in _targets(campaign, day, indicators, units)}
+    rows = _measurements(scope, basis)
     incidents = _incidents(campaign, day, moment)
     return [
         _standing(figure, targets[figure.target_id], rows[figure.target_id], incidents[figure.target_id], campaign, day)
@@ -87,13 +95,17 @@ def read_standings(
     ]
 
 
-def _targets(campaign: Campaign, day: dt.date, indicators: Sequence[int] | None) -> list[Any]:
+def _targets(
+    campaign: Campaign, day: dt.date, indicators: Sequence[int] | None, participants: Sequence[int] | None
+) -> list[Any]:
     in_force = Q(revisions__effective_from__lte=day) & (
         Q(revisions__superseded_from__isnull=True) | Q(revisions__superseded_from__gt=day)
     )
     rows = Target.objects.filter(campaign=campaign).select_related("indicator__area", "participant__bloc")
     if indicators is not None:
         rows = rows.filter(indicator__in=indicators)
+    if participants is not None:
+        rows = rows.filter(participant__in=participants)
     found = list(
         rows.annotate(terms=FilteredRelation("revisions", condition=in_force))
         .annotate(terms_due=F("terms__due_on"))
@@ -104,13 +116,14 @@ def _targets(campaign: Campaign, day: dt.date, indicators: Sequence[int] | None)
     return found
 
 
-def _measurements(
-    campaign: Campaign, indicators: Sequence[int] | None, day: dt.date, moment: dt.datetime, basis: Basis
-) -> dict[int, list[Any]]:
+def _measurements(scope: Scope, basis: Basis) -> dict[int, list[Any]]:
     """What was sent by the cut-off, lean, with the run's own answer to "does it count, and as which number"."""
-    rows = Measurement.objects.filter(target__campaign=campaign, sent_at__lt=moment)
-    if indicators is not None:
-        rows = rows.filter(target__indicator__in=indicators)
+    day, moment = scope.day, scope.cut_off
+    rows = Measurement.objects.filter(target__campaign__in=scope.campaign_ids, sent_at__lt=moment)
+    if scope.indicator_ids is not None:
+        rows = rows.filter(target__indicator__in=scope.indicator_ids)
+    if scope.participant_ids is not None:
+        rows = rows.filter(target__participant__in=scope.participant_ids)
     found: dict[int, list[Any]] = defaultdict(list)
     for row in (
         rows.annotate(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,6 +28,7 @@ from .campaign_choice import chosen_campaign
 from .reporting_access import signed_in
 
 LATEST_REMINDERS = 20
+ROWS = 60  # units on one page of the board; its sums are of all
 
 
 def _overseer(request: HttpRequest) -> User:
@@ -46,10 +48,12 @@ def board(request: HttpRequest) -> HttpResponse:
     blocs = list(Bloc.objects.filter(campaign=campaign))
     form = BoardForm(request.GET, blocs=blocs)
     shown = found.narrowed(bloc=form.bloc(), state=form.state())
+    page = Paginator(shown.rows, ROWS).get_page(request.GET.get("page"))
     may_nudge = can(user, Permission.FOLLOW_UP) and campaign.is_open
     context: dict[str, Any] = {
         "form": form,
         "board": shown,
+        "page": page,
         "sums": shown.sums(),
         "all_count": len(found.rows),
         "now": now,

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from campaigns.models import Area, Bloc, Indicator
+from campaigns.models import Area, Bloc, Indicator, Participant
 from campaigns.permissions import Permission, can, visible_to
 from scoring.area_page import AreaBloc, read_area_page
 from scoring.early_warning import read_early_warning
@@ -105,6 +105,8 @@ def early_warning(request: HttpRequest) -> HttpResponse:
     areas = list(Area.objects.filter(campaign=asked.campaign, is_active=True).order_by("number"))
     if (bloc and bloc not in {one.code for one in blocs}) or (number and number not in {str(a.number) for a in areas}):
         raise Http404
+    if not bloc and not number and Participant.objects.filter(campaign=asked.campaign).count() > ROWS:
+        bloc = blocs[0].code  # all targets of a city are more than anybody reads, and than a page should wait for
     limits = request.GET.get("xem") == "gioi-han"
     context = _context(request, asked, _("Early warning"), "early_warning") | {
         "basis_tabs": [],

@@ -17,7 +17,16 @@ from scoring.pace import Needed, needed
 from scoring.snapshots import snapshots
 from scoring.standings import read_standings
 from scoring.templatetags.score_charts import goal_bars
-from tests.factories import at, day, make_area, make_indicator, make_measurement, make_participant, make_target
+from tests.factories import (
+    at,
+    day,
+    make_area,
+    make_bloc,
+    make_indicator,
+    make_measurement,
+    make_participant,
+    make_target,
+)
 
 from .test_views import as_person, score_day
 
@@ -183,3 +192,16 @@ def test_many_units_are_shown_page_by_page_and_bloc_by_bloc(
     bloc = Bloc.objects.get(campaign=scored)
     assert shown(f"{area}?khoi={bloc.code}&page=2") == [False, True]
     assert client.get(f"{area}?khoi=x").status_code == 404
+
+
+def test_a_city_is_warned_bloc_by_bloc(scored: Campaign, staff: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = make_participant(scored, bloc=make_bloc(scored, "Z9"))
+    target = make_target(scored.indicators.get(code="CT1.1"), other, baseline=0, goal=100)
+    period = scored.periods.order_by("ends_on")[1]
+    make_measurement(target, period, value=5, sent_at=at(20), verdict="accepted", verdict_at=at(21))
+    score_day(scored, 46)
+    client, address = as_person(staff), ADDRESSES[2]
+    assert f">{other.name}</a>" in client.get(address).content.decode()
+    monkeypatch.setattr("scoring.views.across.ROWS", 2)
+    assert f">{other.name}</a>" not in client.get(address).content.decode()
+    assert f">{other.name}</a>" in client.get(f"{address}?khoi=Z9").content.decode()

@@ -118,7 +118,7 @@ def test_the_board_costs_the_same_whatever_its_size(
         assert (len(board.rows), len(board.periods)) == (units, weeks)
         client.force_login(staff)
         client.get(BOARD)
-        with django_assert_num_queries(22):
+        with django_assert_num_queries(17):
             assert client.get(BOARD).status_code == 200
 
 
@@ -160,6 +160,21 @@ def test_the_board_says_states_in_words_and_narrows(as_staff, campaign, target, 
     by_bloc = text_of(as_staff.get(BOARD, {"khoi": other.participant.bloc_id}))
     assert "Phường Hoà An" not in by_bloc
     assert as_staff.get(BOARD, {"khoi": "x", "trang_thai": "nonsense"}).status_code == 200
+
+
+def test_the_board_has_pages_and_sums_of_all(as_staff, campaign, bloc, indicator, periods, monkeypatch):
+    units = [
+        make_participant(campaign, unit=make_unit(code, name=f"Phường {code}"), bloc=bloc)
+        for code in ("A1", "A2", "A3")
+    ]
+    for unit in units:
+        make_target(indicator, unit)
+    monkeypatch.setattr("campaigns.views.follow_up.ROWS", 2)
+    first, second = (as_staff.get(f"/theo-doi/bao-cao/?page={page}").content.decode() for page in (1, 2))
+    assert [f">{unit.name}</a>" in first for unit in units] == [True, True, False]
+    assert [f">{unit.name}</a>" in second for unit in units] == [False, False, True]
+    assert "0/3" in first
+    assert "0/3" in second
 
 
 def test_a_units_page_names_what_is_missing_and_who_answers(as_staff, target, leader_a, reporter_a, periods):
