@@ -34,6 +34,7 @@ from scoring.enums import RunTrigger
 
 TARGETS = 60
 EMPTY = "trang-trong/"
+PLAN_LINES = 12
 #: How many empty pages a page may cost. The grid's is a promise; the others' is where one would look into it.
 GOAL_GRID, GOAL = 6.0, 8.0
 
@@ -176,6 +177,22 @@ def measure(found: list[Page], *, runs: int) -> Iterator[Cost]:
             statistics.median(times) / statistics.median(blanks),
             len(response.content),
         )
+
+
+def slowest_plan(page: Page) -> tuple[float, str]:
+    """Return the seconds of the page's slowest statement, and how PostgreSQL goes about it (its outer lines)."""
+    client = Client()
+    person = User.objects.get(username=page.username)
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    _asked(client, page.address)
+    with CaptureQueriesContext(connection) as queries:
+        _asked(client, page.address)
+    asked = [query for query in queries if query["sql"].lstrip("(").startswith(("SELECT", "WITH"))]
+    slowest = max(asked, key=lambda query: float(query["time"]))
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, BUFFERS OFF, SUMMARY OFF) {slowest['sql']}")
+        lines = [line for (line,) in cursor.fetchall()]
+    return float(slowest["time"]), "\n".join(line[:140] for line in lines[:PLAN_LINES])
 
 
 def _timed(client: Client, address: str) -> float:

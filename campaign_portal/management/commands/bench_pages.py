@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import override_settings
 
 from campaign_portal import page_benchmark
-from campaign_portal.page_benchmark import Cost, Page, build, build_plain, measure
+from campaign_portal.page_benchmark import Cost, Page, build, build_plain, measure, slowest_plan
 from campaigns.models import User
 
 
@@ -26,6 +26,9 @@ class Command(BaseCommand):
         parser.add_argument("--runs", type=int, default=15)
         parser.add_argument(
             "--units", type=int, default=0, help="in place of the sample a campaign of so many units, 36 targets each"
+        )
+        parser.add_argument(
+            "--plans", action="store_true", help="show each page's slowest statement and its plan (PostgreSQL)"
         )
         parser.add_argument("--profile", action="store_true", help="show where pages over their goal spend their time")
 
@@ -39,7 +42,11 @@ class Command(BaseCommand):
         creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:
             with override_settings(ROOT_URLCONF=page_benchmark.__name__, WAKE_WORKER=False):
-                over = [cost for cost in self._all(options["runs"], options["units"]) if not cost.is_met]
+                over = [
+                    cost
+                    for cost in self._all(options["runs"], options["units"], plans=options["plans"])
+                    if not cost.is_met
+                ]
                 if options["profile"]:
                     for cost in over:
                         self.stdout.write(_profile(cost.page))
@@ -49,7 +56,7 @@ class Command(BaseCommand):
         names = ", ".join(cost.page.name for cost in over)
         return f"Over their goal: {names}." if over else "Every page within its goal."
 
-    def _all(self, runs: int, units: int) -> list[Cost]:
+    def _all(self, runs: int, units: int, *, plans: bool) -> list[Cost]:
         costs = []
         found = build_plain(units) if units else build()
         self.stdout.write(f"{connection.vendor}, medians of {runs} interleaved runs")
@@ -59,6 +66,10 @@ class Command(BaseCommand):
                 f"{cost.page.name}: {cost.queries} queries, {cost.seconds * 1000:.1f} ms, {cost.size / 1024:.0f} KB, "
                 f"{cost.ratio:.1f} times an empty page (goal {cost.page.goal:.0f}){'' if cost.is_met else ' OVER'}"
             )
+        if plans:
+            for page in found:
+                seconds, plan = slowest_plan(page)
+                self.stdout.write(f"\n{page.name}: slowest statement {seconds * 1000:.0f} ms\n{plan}")
         return costs
 
 
