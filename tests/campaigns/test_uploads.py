@@ -11,20 +11,23 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from awards.models import EarlierAward, Exemplar
+from campaigns.actions.explanations import ask_explanation
 from campaigns.files.refusals import Refusal
 from campaigns.forms.idempotency import new_key
 from campaigns.models import (
     Activity,
+    Appeal,
     AuditEntry,
     DraftValue,
     EvidenceFile,
     OutboxMessage,
     Registration,
+    ThreadMessage,
     WorkbookImport,
 )
 from tests.awards.makers import Office
 from tests.database import as_owner
-from tests.factories import at, day, make_area, make_indicator, make_target
+from tests.factories import at, day, make_area, make_indicator, make_measurement, make_target
 
 from .files import corpus
 
@@ -63,6 +66,8 @@ WITH_A_FORM = {
         },
         "picture",
     ),
+    "an appeal": ("kien-nghi/so-lieu/{value}/", {"grounds": "Biên bản ghi 45"}, "papers"),
+    "an answer to a question": ("giai-trinh/{question}/tra-loi/", {"text": "Vì mưa", "version": "1"}, "papers"),
 }
 #: `make prove ONLY=doors` sends everything there; otherwise one file for each reason to refuse it.
 EVERYTHING = os.environ.get("ASK_EVERYTHING") == "1"
@@ -179,10 +184,19 @@ def one_for_each_reason() -> dict[str, tuple]:
 
 
 @pytest.mark.parametrize("door", WITH_A_FORM)
-def test_no_page_with_a_form_keeps_a_hostile_file(door, client, participant_a, leader_a, evidence_root):
+def test_no_page_with_a_form_keeps_a_hostile_file(
+    door, client, participant_a, leader_a, staff, chairman, evidence_root
+):
     client.force_login(leader_a)
+    target = make_target(make_indicator(make_area(participant_a.campaign, 1)), participant_a)
+    value = make_measurement(
+        target, sent_at=at(1), verdict="adjusted", verified_value=41, verdict_by=staff, verdict_at=at(2)
+    )
+    question = ask_explanation(
+        target_id=target.pk, question="Vì sao?", answer_by=day(10), key=new_key(), by=chairman, now=NOW
+    )
     address, typed, box = WITH_A_FORM[door]
-    address = "/" + address.format(participant=participant_a.pk)
+    address = "/" + address.format(participant=participant_a.pk, value=value.pk, question=question.pk)
     typed |= {"unit": str(participant_a.pk)}
 
     def post(name: str, content: bytes):
@@ -201,7 +215,14 @@ def test_no_page_with_a_form_keeps_a_hostile_file(door, client, participant_a, l
 
 
 def rows_of(door: str):
-    return {"an activity": Activity, "a registration": Registration, "a story's picture": Exemplar}[door].objects
+    kinds = {
+        "an activity": Activity,
+        "a registration": Registration,
+        "a story's picture": Exemplar,
+        "an appeal": Appeal,
+        "an answer to a question": ThreadMessage,
+    }
+    return kinds[door].objects
 
 
 @pytest.mark.parametrize("door", ["the campaign's workbook", "a period's sheet", "a register of awards"])
