@@ -28,6 +28,7 @@ OPEN = frozenset(
         "mfa_activate_totp",
         "change_language",
         "health",
+        "policy_reports",  # answered before there is a session: browsers report to it from any page
     }
 )
 
