@@ -33,6 +33,7 @@ class Kind:
     count: int
     median: float  # seconds
     slow: float  # 95 % are within
+    slower: float  # 99 %
     slowest: float
 
 
@@ -83,8 +84,8 @@ class Hour:
         whats = list(dict.fromkeys(answer.what for answer in self.answers))
         for what in [*whats, "all"]:
             seconds = sorted(one.seconds for one in self.answers if what in (one.what, "all"))
-            slow = statistics.quantiles(seconds, n=20, method="inclusive")[-1] if len(seconds) > 1 else seconds[0]
-            yield Kind(what, len(seconds), statistics.median(seconds), slow, seconds[-1])
+            cuts = statistics.quantiles(seconds, n=100, method="inclusive") if len(seconds) > 1 else seconds * 99
+            yield Kind(what, len(seconds), statistics.median(seconds), cuts[94], cuts[98], seconds[-1])
 
     def failures(self) -> dict[int, int]:
         """Answers of 500 or above by status; 0 stands for none at all."""
@@ -100,6 +101,11 @@ class Hour:
                 break
             time.sleep(0.5)
         return time.monotonic() - started
+
+    def absent(self) -> list[str]:
+        """Leaders who never came to the end of their report, whatever stopped them."""
+        missing = max(0, len(self.scene.desks) - len(self.told.submissions))
+        return [f"{missing} leaders without a receipt"] if missing else []
 
     def differences(self) -> list[str]:
         """What is not in the database as people were told: nothing, if all is well."""

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from campaign_portal.rush.hour import Hour
 from campaign_portal.rush.people import Answer
-from campaign_portal.rush.scene import Scene, photograph, scan
+from campaign_portal.rush.scene import Desk, Scene, photograph, scan
 from campaigns.actions.audit import record
 from campaigns.files.checks import check_file
 from tests.factories import at, make_measurement, make_submission, make_user
@@ -35,6 +35,9 @@ def test_answers_are_counted_by_kind_and_failures_by_status():
     assert (kinds["box"].count, kinds["box"].median, kinds["box"].slowest) == (3, 0.2, 0.3)
     assert (kinds["all"].count, kinds["all"].slowest) == (5, 9)
     assert hour.failures() == {0: 1, 503: 1}
+    assert hour.absent() == []
+    hour.scene = Scene([Desk("truong0", 1, 1)], [])
+    assert hour.absent() == ["1 leaders without a receipt"]
 
 
 @pytest.mark.django_db

@@ -17,6 +17,7 @@ from campaigns.models import Notice, Period, User
 from campaigns.permissions import access_of
 from campaigns.views.campaign_choice import campaign_choice
 from tests.awards.makers import Office
+from tests.database import as_owner
 from tests.factories import (
     at,
     day,
@@ -51,7 +52,8 @@ def office() -> Office:
     waiting = {"confirmed": False, "holds_from": day(51), "entered_by": office.leader}
     make_points(office.participant, **waiting)
     make_report_waiver(office.participant, **waiting)
-    Notice.objects.all().delete()
+    with as_owner():
+        Notice.objects.all().delete()
     Notice.objects.create(person=office.leader, key="verdict:1", title="Tin", text="Tin", created_at=at(50))
     return office
 

@@ -14,6 +14,8 @@ from campaigns.queries import audit as audit_query
 
 from .test_audit_verify import rewrite, write
 
+pytestmark = pytest.mark.owner
+
 
 @pytest.fixture
 def trail(db: None) -> list[AuditEntry]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
@@ -21,7 +22,6 @@ from campaign_portal.rush.portal import portal
 from campaign_portal.rush.scene import set_scene
 
 MOST_PEOPLE, MOST_MINUTES = 400, 15
-NAME = "loadtest"
 
 
 class Command(BaseCommand):
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         with tempfile.TemporaryDirectory(prefix="portal-loadtest-") as folder:
             run = Path(folder)
             connection.settings_dict.setdefault("TEST", {})["NAME"] = (
-                str(run / "loadtest.sqlite3") if connection.vendor == "sqlite" else NAME
+                str(run / "loadtest.sqlite3") if connection.vendor == "sqlite" else f"loadtest_{secrets.token_hex(6)}"
             )
             creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
             try:
@@ -69,7 +69,7 @@ class Command(BaseCommand):
         for kind in hour.kinds():
             self.stdout.write(
                 f"{kind.what}: {kind.count} requests, median {kind.median:.2f} s, 95 % within {kind.slow:.2f} s, "
-                f"slowest {kind.slowest:.2f} s"
+                f"99 % within {kind.slower:.2f} s, slowest {kind.slowest:.2f} s"
             )
         differences, failures, told = hour.differences(), hour.failures(), hour.told
         self.stdout.write(
@@ -81,6 +81,7 @@ class Command(BaseCommand):
         for difference in differences[:20]:
             self.stdout.write(f"  {difference}")
         slow = kind.slow  # of all: the last line
+        differences += hour.absent()
         if differences or failures or slow > GOAL_SECONDS:
             raise CommandError(f"A goal was missed: 95 % within {GOAL_SECONDS:g} s, no 5xx, nothing lost or doubled.")
         return "Every goal was met."
