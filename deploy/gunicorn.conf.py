@@ -8,6 +8,7 @@ workers = int(os.environ.get("WEB_WORKERS", str(multiprocessing.cpu_count() + 1)
 threads = 4
 worker_class = "gthread"
 timeout = 60  # a request that hangs frees its worker
+keepalive = 75  # seconds a connection waits for its next request: longer than a proxy keeps it
 graceful_timeout = 30  # what is being sent is finished before a restart
 max_requests, max_requests_jitter = 2_000, 200  # a leak never lives long
 limit_request_line, limit_request_fields = 8_190, 100

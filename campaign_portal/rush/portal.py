@@ -16,6 +16,7 @@ import requests
 from django.conf import settings
 
 START_SECONDS = 60
+NICE = ("nice", "-n", "10")  # as in portal-worker.service: people come first
 
 
 @contextmanager
@@ -35,7 +36,7 @@ def portal(folder: Path, *, database_url: str) -> Iterator[str]:
     programs = Path(sys.executable).parent
     commands = [
         [str(programs / "gunicorn"), "-c", "deploy/gunicorn.conf.py", "campaign_portal.wsgi", "--log-level", "error"],
-        [str(programs / "celery"), "--quiet", "-A", "campaign_portal", "worker", "-P", "solo", "-l", "ERROR"],
+        [*NICE, str(programs / "celery"), "--quiet", "-A", "campaign_portal", "worker", "-c", "2", "-l", "ERROR"],
         [str(programs / "celery"), "--quiet", "-A", "campaign_portal", "beat", "-l", "ERROR", "--pidfile="],
     ]
     with (folder / "portal.log").open("wb") as log:

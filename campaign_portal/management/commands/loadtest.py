@@ -33,7 +33,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--leaders", type=int, default=100)
         parser.add_argument("--officers", type=int, default=5)
-        parser.add_argument("--minutes", type=float, default=5, help="the hour takes about this long")
+        parser.add_argument("--minutes", type=float, default=10, help="the hour takes about this long")
 
     def handle(self, *args: Any, **options: Any) -> str:
         leaders, officers, minutes = options["leaders"], options["officers"], options["minutes"]
