@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ("basis_day", models.DateField(blank=True, null=True, verbose_name="interim day")),
                 ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
                 ("is_active", models.BooleanField(default=True, verbose_name="in use")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="record version")),
                 (
                     "campaign",
                     models.ForeignKey(
@@ -129,7 +129,10 @@ class Migration(migrations.Migration):
                 (
                     "issued_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="issued by",
                     ),
                 ),
             ],
@@ -276,12 +279,24 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
-                ("quorum_numerator", models.PositiveSmallIntegerField(default=2, editable=False)),
-                ("quorum_denominator", models.PositiveSmallIntegerField(default=3, editable=False)),
-                ("majority_numerator", models.PositiveSmallIntegerField(default=1, editable=False)),
-                ("majority_denominator", models.PositiveSmallIntegerField(default=2, editable=False)),
-                ("created_at", models.DateTimeField(editable=False)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "quorum_numerator",
+                    models.PositiveSmallIntegerField(default=2, editable=False, verbose_name="quorum, numerator"),
+                ),
+                (
+                    "quorum_denominator",
+                    models.PositiveSmallIntegerField(default=3, editable=False, verbose_name="quorum, denominator"),
+                ),
+                (
+                    "majority_numerator",
+                    models.PositiveSmallIntegerField(default=1, editable=False, verbose_name="majority, numerator"),
+                ),
+                (
+                    "majority_denominator",
+                    models.PositiveSmallIntegerField(default=2, editable=False, verbose_name="majority, denominator"),
+                ),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="record version")),
                 (
                     "campaign",
                     models.ForeignKey(
@@ -298,6 +313,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
                     ),
                 ),
                 (
@@ -308,6 +324,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="campaigns.evidencefile",
+                        verbose_name="file of the minutes",
                     ),
                 ),
             ],
@@ -342,7 +359,7 @@ class Migration(migrations.Migration):
                 ("version_number", models.PositiveSmallIntegerField(verbose_name="version")),
                 ("name", models.CharField(max_length=200, verbose_name="name")),
                 ("form_number", models.CharField(blank=True, max_length=40, verbose_name="form number")),
-                ("sha256", models.CharField(blank=True, editable=False, max_length=64)),
+                ("sha256", models.CharField(blank=True, editable=False, max_length=64, verbose_name="SHA-256")),
                 ("layout", models.JSONField(blank=True, default=dict, verbose_name="layout")),
                 ("is_active", models.BooleanField(default=False, verbose_name="in use")),
                 ("created_at", models.DateTimeField(verbose_name="created at")),
@@ -354,6 +371,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
                     ),
                 ),
             ],
@@ -388,15 +406,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("day", models.DateField(blank=True, editable=False, null=True, verbose_name="figures of")),
-                ("content", models.TextField(blank=True, editable=False)),
-                ("digest", models.CharField(blank=True, editable=False, max_length=64)),
+                ("content", models.TextField(blank=True, editable=False, verbose_name="frozen content")),
+                ("digest", models.CharField(blank=True, editable=False, max_length=64, verbose_name="digest")),
                 ("prepared_at", models.DateTimeField(editable=False, verbose_name="prepared at")),
                 (
                     "presented_at",
                     models.DateTimeField(blank=True, editable=False, null=True, verbose_name="submitted at"),
                 ),
                 ("due_on", models.DateField(blank=True, editable=False, null=True, verbose_name="to be decided by")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="record version")),
                 (
                     "campaign",
                     models.ForeignKey(
@@ -413,6 +431,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="prepared by",
                     ),
                 ),
                 (
@@ -424,6 +443,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="presented by",
                     ),
                 ),
                 (
@@ -435,6 +455,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="scoring.scorerun",
+                        verbose_name="score run",
                     ),
                 ),
             ],
@@ -486,14 +507,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("recipient_name", models.CharField(max_length=200, verbose_name="recipient's name")),
-                ("recipient_key", models.CharField(db_index=True, editable=False, max_length=240)),
+                (
+                    "recipient_key",
+                    models.CharField(db_index=True, editable=False, max_length=240, verbose_name="folded name"),
+                ),
                 ("unit_name", models.CharField(blank=True, max_length=200, verbose_name="unit as registered")),
-                ("unit_key", models.CharField(blank=True, editable=False, max_length=420)),
+                (
+                    "unit_key",
+                    models.CharField(blank=True, editable=False, max_length=420, verbose_name="folded unit name"),
+                ),
                 ("title", models.CharField(max_length=300, verbose_name="award")),
                 ("achievement", models.CharField(blank=True, max_length=500, verbose_name="for which achievement")),
                 ("decision_number", models.CharField(blank=True, max_length=80, verbose_name="decision number")),
                 ("decided_on", models.DateField(blank=True, null=True, verbose_name="decision date")),
-                ("entered_at", models.DateTimeField(auto_now_add=True)),
+                ("entered_at", models.DateTimeField(auto_now_add=True, verbose_name="entered at")),
                 (
                     "entered_by",
                     models.ForeignKey(
@@ -502,6 +529,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
                     ),
                 ),
                 (
@@ -978,7 +1006,7 @@ class Migration(migrations.Migration):
                 ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="last day")),
                 ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
                 (
                     "category",
                     models.ForeignKey(
@@ -996,6 +1024,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
                     ),
                 ),
                 (
@@ -1007,6 +1036,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="replaced_by",
                         to="awards.eligibilityrule",
+                        verbose_name="replaces",
                     ),
                 ),
             ],
@@ -1053,7 +1083,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("recipient_name", models.CharField(max_length=200, verbose_name="recipient's name")),
-                ("recipient_key", models.CharField(db_index=True, editable=False, max_length=240)),
+                (
+                    "recipient_key",
+                    models.CharField(db_index=True, editable=False, max_length=240, verbose_name="folded name"),
+                ),
                 ("position", models.CharField(blank=True, max_length=160, verbose_name="position")),
                 ("is_leader", models.BooleanField(blank=True, null=True, verbose_name="leader")),
                 (
@@ -1083,7 +1116,10 @@ class Migration(migrations.Migration):
                 ("minutes_date", models.DateField(blank=True, null=True, verbose_name="date of the minutes")),
                 ("justification", models.TextField(blank=True, verbose_name="justification")),
                 ("figures", models.JSONField(default=dict, verbose_name="figures when it was submitted")),
-                ("figures_digest", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "figures_digest",
+                    models.CharField(blank=True, editable=False, max_length=64, verbose_name="digest of the figures"),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -1138,7 +1174,7 @@ class Migration(migrations.Migration):
                     "appraised_at",
                     models.DateTimeField(blank=True, editable=False, null=True, verbose_name="appraised at"),
                 ),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="record version")),
                 (
                     "appraised_by",
                     models.ForeignKey(
@@ -1148,6 +1184,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="appraised by",
                     ),
                 ),
                 (
@@ -1175,6 +1212,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="drafted by",
                     ),
                 ),
                 (
@@ -1186,6 +1224,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="proposals",
                         to="awards.eligibilityoutcome",
+                        verbose_name="eligibility",
                     ),
                 ),
                 (
@@ -1206,6 +1245,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="submitted by",
                     ),
                 ),
             ],
@@ -2010,7 +2050,7 @@ class Migration(migrations.Migration):
                         verbose_name="returned to",
                     ),
                 ),
-                ("seen_digest", models.CharField(max_length=64)),
+                ("seen_digest", models.CharField(max_length=64, verbose_name="digest of what was seen")),
                 (
                     "decided_as",
                     models.CharField(
@@ -2027,12 +2067,13 @@ class Migration(migrations.Migration):
                             ("auditor", "Auditor"),
                         ],
                         max_length=20,
+                        verbose_name="decided as",
                     ),
                 ),
                 ("delegation_number", models.CharField(blank=True, max_length=80, verbose_name="delegation")),
                 ("decided_at", models.DateTimeField(verbose_name="decided at")),
                 ("document_number", models.CharField(blank=True, max_length=80, verbose_name="document number")),
-                ("superseded_at", models.DateTimeField(blank=True, null=True)),
+                ("superseded_at", models.DateTimeField(blank=True, null=True, verbose_name="superseded at")),
                 (
                     "decided_by",
                     models.ForeignKey(
@@ -2045,7 +2086,10 @@ class Migration(migrations.Migration):
                 (
                     "drafted_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="drafted by",
                     ),
                 ),
                 (
@@ -2062,13 +2106,19 @@ class Migration(migrations.Migration):
                 (
                     "submitted_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="submitted by",
                     ),
                 ),
                 (
                     "item",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="awards.dossieritem"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="awards.dossieritem",
+                        verbose_name="place in the submission",
                     ),
                 ),
                 (
@@ -2240,7 +2290,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("recipient_name", models.CharField(max_length=200, verbose_name="recipient's name")),
-                ("recipient_key", models.CharField(db_index=True, max_length=240)),
+                ("recipient_key", models.CharField(db_index=True, max_length=240, verbose_name="folded name")),
                 ("recipient_position", models.CharField(blank=True, max_length=160, verbose_name="position")),
                 ("title", models.CharField(max_length=200, verbose_name="award")),
                 ("bonus", models.PositiveBigIntegerField(verbose_name="bonus (đ)")),
@@ -2287,6 +2337,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="revoked by",
                     ),
                 ),
                 (
@@ -2310,7 +2361,10 @@ class Migration(migrations.Migration):
                 (
                     "decision",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="awards", to="awards.decision"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="awards",
+                        to="awards.decision",
+                        verbose_name="decision",
                     ),
                 ),
                 (
@@ -2398,6 +2452,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
                     ),
                 ),
             ],

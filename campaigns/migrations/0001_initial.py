@@ -100,8 +100,13 @@ class Migration(migrations.Migration):
                         verbose_name="language",
                     ),
                 ),
-                ("search_text", models.CharField(blank=True, db_index=True, editable=False, max_length=240)),
-                ("sort_key", models.CharField(blank=True, editable=False, max_length=400)),
+                (
+                    "search_text",
+                    models.CharField(
+                        blank=True, db_index=True, editable=False, max_length=240, verbose_name="search text"
+                    ),
+                ),
+                ("sort_key", models.CharField(blank=True, editable=False, max_length=400, verbose_name="sort key")),
                 (
                     "groups",
                     models.ManyToManyField(
@@ -330,8 +335,11 @@ class Migration(migrations.Migration):
                 ),
                 ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="last day")),
-                ("search_text", models.CharField(db_index=True, editable=False, max_length=300)),
-                ("sort_key", models.CharField(editable=False, max_length=500)),
+                (
+                    "search_text",
+                    models.CharField(db_index=True, editable=False, max_length=300, verbose_name="search text"),
+                ),
+                ("sort_key", models.CharField(editable=False, max_length=500, verbose_name="sort key")),
                 (
                     "successor",
                     models.ForeignKey(
@@ -420,8 +428,8 @@ class Migration(migrations.Migration):
                         verbose_name="closing day",
                     ),
                 ),
-                ("plan_changed_at", models.DateTimeField(auto_now=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("plan_changed_at", models.DateTimeField(auto_now=True, verbose_name="plan changed at")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="record version")),
                 (
                     "substitute_verifier",
                     models.ForeignKey(
@@ -512,7 +520,7 @@ class Migration(migrations.Migration):
                 ("address", models.EmailField(max_length=254, verbose_name="address")),
                 ("subject", models.CharField(max_length=300, verbose_name="subject")),
                 ("text", models.TextField(verbose_name="text")),
-                ("message_id", models.CharField(max_length=200, unique=True)),
+                ("message_id", models.CharField(max_length=200, unique=True, verbose_name="message id")),
                 (
                     "state",
                     models.CharField(
@@ -863,6 +871,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="published by",
                     ),
                 ),
                 (
@@ -1086,8 +1095,8 @@ class Migration(migrations.Migration):
                 ("competes", models.BooleanField(default=True, verbose_name="ranked")),
                 ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="last day")),
-                ("sort_key", models.CharField(editable=False, max_length=500)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("sort_key", models.CharField(editable=False, max_length=500, verbose_name="sort key")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="record version")),
                 (
                     "bloc",
                     models.ForeignKey(
@@ -1163,10 +1172,10 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(verbose_name="at")),
                 ("action", models.CharField(max_length=60, verbose_name="act")),
                 ("subject_type", models.CharField(max_length=60, verbose_name="on")),
-                ("subject_id", models.BigIntegerField(null=True)),
-                ("payload_digest", models.CharField(max_length=64)),
-                ("previous_hash", models.CharField(max_length=64, unique=True)),
-                ("hash", models.CharField(max_length=64, unique=True)),
+                ("subject_id", models.BigIntegerField(null=True, verbose_name="subject number")),
+                ("payload_digest", models.CharField(max_length=64, verbose_name="digest of the content")),
+                ("previous_hash", models.CharField(max_length=64, unique=True, verbose_name="previous hash")),
+                ("hash", models.CharField(max_length=64, unique=True, verbose_name="hash")),
                 (
                     "actor",
                     models.ForeignKey(
@@ -1291,7 +1300,7 @@ class Migration(migrations.Migration):
                 ),
                 ("evidence_required", models.BooleanField(default=False, verbose_name="evidence required")),
                 ("is_active", models.BooleanField(default=True, verbose_name="in use")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="record version")),
                 (
                     "area",
                     models.ForeignKey(
@@ -1373,7 +1382,10 @@ class Migration(migrations.Migration):
                 (
                     "approved_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="approved by",
                     ),
                 ),
                 (
@@ -1444,6 +1456,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="reminders",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
                     ),
                 ),
                 (
@@ -1453,6 +1466,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="sent by",
                     ),
                 ),
             ],
@@ -1527,7 +1541,10 @@ class Migration(migrations.Migration):
                     "confirmed_at",
                     models.DateTimeField(blank=True, editable=False, null=True, verbose_name="confirmed at"),
                 ),
-                ("withdrawn_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="withdrawn at"),
+                ),
                 (
                     "confirmed_by",
                     models.ForeignKey(
@@ -1537,6 +1554,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="confirmed by",
                     ),
                 ),
                 (
@@ -1547,6 +1565,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
                     ),
                 ),
                 (
@@ -1576,6 +1595,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="campaigns.workbookimport",
+                        verbose_name="imported with",
                     ),
                 ),
             ],
@@ -1620,7 +1640,10 @@ class Migration(migrations.Migration):
                     "confirmed_at",
                     models.DateTimeField(blank=True, editable=False, null=True, verbose_name="confirmed at"),
                 ),
-                ("withdrawn_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="withdrawn at"),
+                ),
                 ("points_bp", models.IntegerField(verbose_name="points (bp)")),
                 ("voided_from", models.DateField(blank=True, null=True, verbose_name="void from")),
                 (
@@ -1632,6 +1655,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="confirmed by",
                     ),
                 ),
                 (
@@ -1642,6 +1666,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
                     ),
                 ),
                 (
@@ -1662,6 +1687,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="campaigns.workbookimport",
+                        verbose_name="imported with",
                     ),
                 ),
             ],
@@ -1723,7 +1749,10 @@ class Migration(migrations.Migration):
                     "confirmed_at",
                     models.DateTimeField(blank=True, editable=False, null=True, verbose_name="confirmed at"),
                 ),
-                ("withdrawn_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="withdrawn at"),
+                ),
                 (
                     "person_name",
                     models.CharField(
@@ -1733,7 +1762,10 @@ class Migration(migrations.Migration):
                         verbose_name="person",
                     ),
                 ),
-                ("person_key", models.CharField(blank=True, editable=False, max_length=240)),
+                (
+                    "person_key",
+                    models.CharField(blank=True, editable=False, max_length=240, verbose_name="folded name"),
+                ),
                 (
                     "form",
                     models.CharField(
@@ -1759,6 +1791,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="confirmed by",
                     ),
                 ),
                 (
@@ -1769,6 +1802,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
                     ),
                 ),
                 (
@@ -1789,6 +1823,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="campaigns.workbookimport",
+                        verbose_name="imported with",
                     ),
                 ),
             ],
@@ -2010,7 +2045,7 @@ class Migration(migrations.Migration):
                 ("ends_from", models.DateField(blank=True, null=True, verbose_name="no longer in force from")),
                 ("end_reason", models.TextField(blank=True, verbose_name="reason of the ending")),
                 ("added_reason", models.TextField(blank=True, verbose_name="reason of the addition")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="record version")),
                 (
                     "campaign",
                     models.ForeignKey(
@@ -2070,8 +2105,8 @@ class Migration(migrations.Migration):
             name="Measurement",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("period_start", models.DateField(editable=False)),
-                ("period_end", models.DateField(editable=False)),
+                ("period_start", models.DateField(editable=False, verbose_name="first day of the period")),
+                ("period_end", models.DateField(editable=False, verbose_name="last day of the period")),
                 ("nothing", models.BooleanField(default=False, verbose_name="nothing to report")),
                 (
                     "value",
@@ -2193,6 +2228,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="measurements",
                         to="campaigns.workbookimport",
+                        verbose_name="imported with",
                     ),
                 ),
             ],
@@ -2559,7 +2595,10 @@ class Migration(migrations.Migration):
                     "confirmed_at",
                     models.DateTimeField(blank=True, editable=False, null=True, verbose_name="confirmed at"),
                 ),
-                ("withdrawn_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="withdrawn at"),
+                ),
                 (
                     "confirmed_by",
                     models.ForeignKey(
@@ -2569,6 +2608,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="confirmed by",
                     ),
                 ),
                 (
@@ -2579,6 +2619,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
                     ),
                 ),
                 (
@@ -2599,6 +2640,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="campaigns.workbookimport",
+                        verbose_name="imported with",
                     ),
                 ),
             ],

@@ -305,8 +305,8 @@ class Migration(migrations.Migration):
                 ("checksum", models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the result")),
                 ("error", models.TextField(blank=True, verbose_name="error")),
                 ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
-                ("lease_owner", models.CharField(blank=True, max_length=100)),
-                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("lease_owner", models.CharField(blank=True, max_length=100, verbose_name="lease owner")),
+                ("lease_until", models.DateTimeField(blank=True, null=True, verbose_name="lease until")),
                 (
                     "campaign",
                     models.ForeignKey(
@@ -324,6 +324,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="requested by",
                     ),
                 ),
             ],
