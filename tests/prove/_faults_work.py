@@ -15,9 +15,9 @@ from tests.prove._faults_broker import told
 from tests.prove._portal import LEASE_SECONDS, Portal
 from tests.prove._town import Town
 
-#: A worker that knows two kinds of poison; nobody handles a third.
-POISONED = """
-import os, django
+#: A worker that knows three kinds of poison; nobody handles a fourth. Its time limit is shorter than the lease.
+POISONED = f"""
+import os, time, django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campaign_portal.settings")
 django.setup()
 from campaigns.outbox_registry import handles
@@ -25,10 +25,13 @@ from campaigns.outbox_registry import handles
 def fail(message, clock): raise RuntimeError("poison")
 @handles("poison.crash")
 def crash(message, clock): os._exit(9)
+@handles("poison.hang")
+def hang(message, clock): time.sleep(3600)
 from campaign_portal.celery import app
-app.start(["worker", "-c", "2", "-l", "CRITICAL", "--without-gossip", "--without-mingle"])
+limit = ["--time-limit", "{LEASE_SECONDS - 1}"]
+app.start(["worker", "-c", "2", "-l", "CRITICAL", "--without-gossip", "--without-mingle", *limit])
 """
-POISON = ("poison.raise", "poison.crash", "poison.unknown")
+POISON = ("poison.raise", "poison.crash", "poison.hang", "poison.unknown")
 #: Worker or beat whose clock runs from another moment on.
 SHIFTED = """
 import sys, datetime, time_machine
@@ -40,7 +43,7 @@ QUIET = ("-l", "CRITICAL")
 
 
 def poison(portal: Portal, town: Town) -> Iterator[Figure]:
-    """Three pieces of poison among a town's work."""
+    """Four pieces of poison among a town's work."""
     from django.utils import timezone
 
     from campaigns.models import OutboxMessage
@@ -63,22 +66,22 @@ def poison(portal: Portal, town: Town) -> Iterator[Figure]:
     doctor = subprocess.run(
         [sys.executable, "manage.py", "doctor", "--json"], env=portal.environment, capture_output=True, text=True
     ).stdout
-    seen = next((one["words"] for one in json.loads(doctor) if "3 việc đã bỏ cuộc" in one["words"]), "")
+    seen = next((one["words"] for one in json.loads(doctor) if f"{len(POISON)} việc đã bỏ cuộc" in one["words"]), "")
     words = "; ".join(
         f"{topic.removeprefix('poison.')} {row[0]} after {row[1]}" for topic, row in sorted(parked.items())
     )
-    expected = {("poison.raise", 3), ("poison.crash", 3), ("poison.unknown", 1)}
+    expected = {("poison.raise", 3), ("poison.crash", 3), ("poison.hang", 3), ("poison.unknown", 1)}
     met = {(topic, row[1]) for topic, row in parked.items() if row[0] == "dead"} == expected and bool(seen)
     yield Figure(
         "poison is given up and the doctor says so",
         f"{words}; {seconds:.0f} s; doctor: {seen or 'nothing'}",
-        "raise, crash dead after 3, unknown after 1; seen",
+        "raise, crash, hang dead after 3, unknown after 1; seen",
         met,
     )
     bad.update(state="done")  # looked at, as an administrator does
     portal.stop("worker")
     portal.start_worker()
-    yield told(f"others while three messages are poison (lease {LEASE_SECONDS} s)", town, load, settled)
+    yield told(f"others while four messages are poison (lease {LEASE_SECONDS} s)", town, load, settled)
 
 
 def two_beats(portal: Portal, town: Town) -> Iterator[Figure]:
