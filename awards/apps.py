@@ -9,7 +9,7 @@ class AwardsConfig(AppConfig):
     verbose_name = _("Awards")
 
     def ready(self) -> None:
-        from awards import append_only, handlers, workbook  # noqa: F401  # by being read, or below; they need the models
+        from awards import append_only, handlers, visibility, workbook  # noqa: F401  # by being read, or below
         from awards.actions import copying
         from campaigns.actions import clone_registry
         from campaigns.queries import stored_contents

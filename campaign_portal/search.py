@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from awards.models import AwardDecision, GeneratedDocument, Proposal
 from awards.names import name_key
 from campaigns.models import Campaign, Indicator, Participant, User
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can
 from campaigns.vietnamese import fold, normalise
+from campaigns.visibility import visible_to
 
 #: What a group shows; more is asked for with more letters.
 MOST = 8

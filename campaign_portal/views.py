@@ -19,9 +19,10 @@ from campaign_portal.health import is_ready
 from campaign_portal.work import all_work
 from campaigns.calendar import local_day
 from campaigns.models import Announcement, Campaign, Participant, User
-from campaigns.permissions import Permission, can, units_with, visible_to
+from campaigns.permissions import Permission, can, units_with
 from campaigns.queries.unit_home import UnitHome, participants_of, read_home
 from campaigns.views.campaign_choice import campaign_choice
+from campaigns.visibility import visible_to
 from scoring.board import BoardRow, read_board
 from scoring.enums import Basis
 from scoring.models import ScoreRun

@@ -19,10 +19,11 @@ from campaigns.actions.confirmation import MODELS, EntryKind
 from campaigns.calendar import LOCAL, local_day
 from campaigns.enums import Frequency, MailState, ThreadState, VerdictOutcome
 from campaigns.models import Campaign, Mail, Measurement, Notice, Period, Reopening, Target, User
-from campaigns.permissions import Permission, can, units_with, visible_to
+from campaigns.permissions import Permission, can, units_with
 from campaigns.queries.appeals import appeals_for, explanations_for, uncorrected
 from campaigns.queries.verdict_cases import VerdictDesk
 from campaigns.queries.verification_queue import scope_of_verifier
+from campaigns.visibility import visible_to
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,7 @@ LAYERS = {
     "app_role": 2,
     "stages": 2,  # the pipeline's unmanaged models
     "permissions": 3,
+    "visibility": 3,
     "queries": 3,
     "integrity": 3,
     "rules": 3,  # the scoring rules as ORM expressions over named columns

@@ -35,7 +35,8 @@ from campaigns.admin.base import PortalAdmin, person
 from campaigns.calendar import local_day
 from campaigns.display import number, vnd
 from campaigns.models import Campaign
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can
+from campaigns.visibility import visible_to
 
 
 class SettingAdmin(PortalAdmin):

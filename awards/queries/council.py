@@ -21,7 +21,7 @@ from awards.models import (
 from awards.queries.conflicts import conflict_words, conflicts_of
 from awards.queries.figures import figures_since
 from campaigns.models import Campaign, User
-from campaigns.permissions import visible_to
+from campaigns.visibility import visible_to
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from awards.queries.proposal_page import last_minute
 from awards.wording import shown_lines
 from awards.wording_changes import FieldChange, field_changes
 from campaigns.models import Area, User
-from campaigns.permissions import is_own_unit, visible_to
+from campaigns.permissions import is_own_unit
+from campaigns.visibility import visible_to
 from scoring.enums import Basis
 from scoring.models import UnitScore
 

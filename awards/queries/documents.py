@@ -10,7 +10,7 @@ from awards.enums import DocumentKind as K
 from awards.models import FINAL_STATES, GeneratedDocument
 from awards.permissions import can_write
 from campaigns.models import User
-from campaigns.permissions import visible_to
+from campaigns.visibility import visible_to
 
 #: What a page of a row offers, in the order of the procedure.
 OFFERED: dict[str, tuple[K, ...]] = {

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from awards.enums import Act, ProposalState
 from awards.models import Proposal, ProposalEvent
 from campaigns.models import Campaign, Notice, User
-from campaigns.permissions import visible_to
+from campaigns.visibility import visible_to
 
 REFUSED = (ProposalState.REFUSED, ProposalState.NOT_PASSED, ProposalState.REJECTED)
 _ACTS = (Act.REFUSE, Act.NOT_PASS, Act.REJECT)

@@ -12,8 +12,8 @@ from django.db.models.functions import Cast, Coalesce, ExtractYear, NullIf
 from awards.models import Award, EarlierAward
 from awards.names import name_key
 from campaigns.models import User
-from campaigns.permissions import visible_to
 from campaigns.vietnamese import fold
+from campaigns.visibility import visible_to
 
 #: Columns of the joined list, in order.
 _COLUMNS = (

@@ -19,8 +19,9 @@ from awards.workflow import DossierChanged, Refusal, SameHands, WrongState
 from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.enums import CampaignStatus
 from campaigns.models import Campaign, User
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can
 from campaigns.views.form_key import run_once
+from campaigns.visibility import visible_to
 
 
 def signed_in(request: HttpRequest) -> User:

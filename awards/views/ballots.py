@@ -20,7 +20,8 @@ from awards.enums import VoteChoice
 from awards.forms.council import CloseForm, ConflictForm, TallyForm, VoteForm, WrittenForm
 from awards.models import CouncilSession, Proposal
 from awards.views.council import session_or_404, session_page
-from campaigns.permissions import Permission, visible_to
+from campaigns.permissions import Permission
+from campaigns.visibility import visible_to
 
 from .access import attempt, in_charge, signed_in
 

@@ -27,8 +27,9 @@ from awards.workflow import Refusal
 from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.calendar import local_day
 from campaigns.models import User
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can
 from campaigns.views.form_key import run_once
+from campaigns.visibility import visible_to
 
 from .access import attempt, chosen_campaign, in_charge, signed_in, status_of, trail
 

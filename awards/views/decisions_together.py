@@ -19,8 +19,9 @@ from awards.refusal_wording import refusal_sentence
 from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.calendar import local_day
 from campaigns.forms.idempotency import new_key
-from campaigns.permissions import Permission, visible_to
+from campaigns.permissions import Permission
 from campaigns.views.step_up import confirm_identity, must_confirm_identity
+from campaigns.visibility import visible_to
 
 from .access import in_charge, trail
 from .decisions import is_htmx

@@ -27,7 +27,8 @@ from campaigns import evidence
 from campaigns.calendar import local_day
 from campaigns.files.names import attachment_header
 from campaigns.models import Campaign, Period, User
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can
+from campaigns.visibility import visible_to
 
 from .access import attempt, campaigns_of, chosen_campaign, in_charge, signed_in, status_of, trail
 

@@ -15,7 +15,8 @@ from awards.enums import RecipientKind
 from awards.models import Proposal
 from awards.queries.dossiers import items_of, leader_share
 from campaigns.models import AuditHead
-from campaigns.permissions import Permission, visible_to
+from campaigns.permissions import Permission
+from campaigns.visibility import visible_to
 
 from .access import attempt_once, dossier_or_404, in_charge, trail
 

@@ -18,7 +18,8 @@ from awards.queries.dossiers import items_of, leader_share, ready_for_dossier, r
 from awards.refusal_wording import refusal_sentence
 from awards.workflow import Refusal
 from campaigns.calendar import local_day
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can
+from campaigns.visibility import visible_to
 
 from .access import attempt, chosen_campaign, dossier_or_404, in_charge, signed_in, status_of, trail
 

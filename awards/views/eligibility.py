@@ -15,8 +15,9 @@ from awards.models import AwardCategory
 from awards.queries.eligibility import Filters, cards_of, grounds_of, list_of, sentences_of
 from campaigns.calendar import local_day
 from campaigns.models import Bloc, Participant
-from campaigns.permissions import Permission, can, units_with, visible_to
+from campaigns.permissions import Permission, can, units_with
 from campaigns.vietnamese import fold
+from campaigns.visibility import visible_to
 
 from .access import chosen_campaign, signed_in, trail
 

@@ -16,7 +16,8 @@ from awards.forms.steps import FundForm, RecoveryForm
 from awards.models import Award
 from awards.queries.money import fund_balance, fund_movements, fund_year, fund_years, recovered_of
 from campaigns.calendar import local_day
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can
+from campaigns.visibility import visible_to
 
 from .access import attempt_once, in_charge, signed_in, trail
 

@@ -28,7 +28,8 @@ from awards.queries.quotas import leader_share, quota_uses
 from awards.queries.readiness import Check, checklist
 from campaigns.calendar import local_day
 from campaigns.models import Campaign, Participant, User
-from campaigns.permissions import Permission, can, units_with, visible_to
+from campaigns.permissions import Permission, can, units_with
+from campaigns.visibility import visible_to
 
 from .access import attempt, campaigns_of, chosen_campaign, proposal_or_404, signed_in, trail
 

@@ -19,8 +19,9 @@ from awards.queries.money import fund_balance, terms_of
 from awards.queries.refusals import refused_proposals, with_reasons
 from awards.queries.register import Asked, register_of, years_of
 from campaigns.calendar import local_day
-from campaigns.permissions import Permission, can, units_with, visible_to
+from campaigns.permissions import Permission, can, units_with
 from campaigns.views.step_up import with_identity
+from campaigns.visibility import visible_to
 
 from .access import attempt_once, campaigns_of, chosen_campaign, in_charge, signed_in, trail
 

@@ -29,10 +29,11 @@ from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.actions.uploads import EvidenceRefused
 from campaigns.calendar import local_day
 from campaigns.models import Campaign, Participant, User
-from campaigns.permissions import Permission, units_with, visible_to
+from campaigns.permissions import Permission, units_with
 from campaigns.views.campaign_choice import chosen_campaign
 from campaigns.views.inert import shown_picture
 from campaigns.views.step_up import confirm_identity, must_confirm_identity
+from campaigns.visibility import visible_to
 
 from .access import attempt, signed_in, status_of
 

@@ -19,7 +19,7 @@ from ninja.pagination import LimitOffsetPagination, paginate
 from awards.models import Award
 from campaigns.enums import ApiScope, CampaignStatus
 from campaigns.models import Campaign, Participant
-from campaigns.permissions import visible_to
+from campaigns.visibility import visible_to
 from scoring.enums import Basis
 from scoring.models import UnitScore
 

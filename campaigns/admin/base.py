@@ -28,9 +28,10 @@ from campaigns.display import input_number
 from campaigns.forms.boxes import DayBox, NumberBox, WholeBox
 from campaigns.models import User
 from campaigns.models.fields import ScaledDecimalField
-from campaigns.permissions import Permission, can, scope_registry, visible_to
+from campaigns.permissions import Permission, can
 from campaigns.vietnamese import fold
 from campaigns.views.form_key import run_once, was_sent
+from campaigns.visibility import scope_registry, visible_to
 
 
 class SeenForm(forms.ModelForm):

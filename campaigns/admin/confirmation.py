@@ -31,8 +31,9 @@ from campaigns.forms.confirmation import (
 )
 from campaigns.forms.plan import ReasonForm
 from campaigns.models import Campaign, Gate, MilestoneWaiver, PointEntry, ReportWaiver
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can
 from campaigns.views.confirmation import FORMS, enter, waiting_entries, words_of
+from campaigns.visibility import visible_to
 
 from .acts import Act, ActPage, act_view
 from .base import ReadOnlyAdmin, person

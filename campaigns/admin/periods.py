@@ -19,9 +19,10 @@ from campaigns.calendar import local_day
 from campaigns.enums import CampaignStatus
 from campaigns.forms.periods import LateExceptionForm
 from campaigns.models import Campaign, LateException, Period
-from campaigns.permissions import Permission, can, is_own_unit, visible_to
+from campaigns.permissions import Permission, can, is_own_unit
 from campaigns.queries.period_desk import DeskLine, read_period_desk
 from campaigns.time_words import deadline_words
+from campaigns.visibility import visible_to
 
 from .acts import Act, ActPage, act_view
 from .base import ReadOnlyAdmin, person

@@ -18,8 +18,9 @@ from campaigns.actions.plan_changes import end_participant
 from campaigns.enums import CampaignStatus
 from campaigns.forms.plan import LastDayForm
 from campaigns.models import Area, Bloc, Campaign, Indicator, Participant, Period
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can
 from campaigns.queries.setup_path import StepKey
+from campaigns.visibility import visible_to
 
 from .acts import Act, ActPage, act_view
 from .base import PortalAdmin, SeenForm, person

@@ -20,9 +20,10 @@ from campaigns.display import local_date, number
 from campaigns.enums import CampaignStatus
 from campaigns.forms.plan import AdditionForm, EndingForm, RevisionForm
 from campaigns.models import Campaign, Target
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can
 from campaigns.plan_rules import kind_problem
 from campaigns.queries.setup_path import StepKey
+from campaigns.visibility import visible_to
 from campaigns.wording import plan_problem
 
 from .acts import Act, ActPage, act_view

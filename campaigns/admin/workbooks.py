@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from campaigns.files.names import attachment_header, clean_name
 from campaigns.forms.plan import WorkbookForm
 from campaigns.models import Campaign, WorkbookImport
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can
+from campaigns.visibility import visible_to
 from campaigns.workbook.importer import ImportResult, import_workbook
 from campaigns.workbook.kept import forget, keep, kept
 from campaigns.workbook.problems import WorkbookRefused

@@ -9,8 +9,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from campaigns.calendar import cut_off, local_day
 from campaigns.enums import ThreadState
 from campaigns.models import Appeal, Campaign, Explanation, Measurement, PointEntry, User
-from campaigns.permissions import Permission, access_of, can, units_with, visible_to
+from campaigns.permissions import Permission, access_of, can, units_with
 from campaigns.thread_rules import AppealCase, Hand, ThreadRefusal, hand_problem
+from campaigns.visibility import visible_to
 
 from .verdict_cases import staff_unit_ids, staff_units
 

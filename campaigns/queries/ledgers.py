@@ -13,8 +13,9 @@ from django.db.models import Q, QuerySet
 from campaigns.calendar import local_day
 from campaigns.enums import IndicatorKind, ReportingMode
 from campaigns.models import Campaign, Incident, Target, TargetRevision, User
-from campaigns.permissions import Permission, access_of, can, visible_to
+from campaigns.permissions import Permission, access_of, can
 from campaigns.thread_rules import days_without_incident, keeps_ledger
+from campaigns.visibility import visible_to
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,11 +26,12 @@ from campaigns.models import (
     TargetRevision,
     User,
 )
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can
 from campaigns.report_checks import Entry, Facts, Finding, Weight, check_entry
 from campaigns.report_wording import CHECK_NAMES
 from campaigns.values import Reading, readings, sum_of
 from campaigns.verdict_rules import Standing
+from campaigns.visibility import visible_to
 
 from .ledgers import LedgerFigures
 from .previews import ShownFile, shown_files

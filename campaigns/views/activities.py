@@ -17,7 +17,8 @@ from campaigns.actions.activities import ActivityEntry, file_activity, withdraw_
 from campaigns.calendar import local_day
 from campaigns.forms.threads import ActivityForm, WithdrawForm
 from campaigns.models import Activity, Participant, User
-from campaigns.permissions import Permission, can, require, units_with, visible_to
+from campaigns.permissions import Permission, can, require, units_with
+from campaigns.visibility import visible_to
 
 from .campaign_choice import campaign_choice
 from .reporting_access import reporting_unit, signed_in

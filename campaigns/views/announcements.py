@@ -20,7 +20,7 @@ from campaigns.actions.records import PlanRefused, digest_of_record
 from campaigns.actions.registers import may_keep
 from campaigns.forms.follow_up import AnnouncementForm
 from campaigns.models import Announcement
-from campaigns.permissions import visible_to
+from campaigns.visibility import visible_to
 
 from .campaign_choice import chosen_campaign
 from .reporting_access import signed_in

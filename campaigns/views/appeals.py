@@ -32,13 +32,14 @@ from campaigns.calendar import local_day
 from campaigns.display import local_date
 from campaigns.forms.threads import LodgeForm, ReasonForm, SettleForm, WriteForm, WriteWithoutFilesForm
 from campaigns.models import Appeal, Measurement, Participant, User
-from campaigns.permissions import Permission, can, require, visible_to
+from campaigns.permissions import Permission, can, require
 from campaigns.queries.appeals import APPEAL_RELATIONS, hand_problem_of
 from campaigns.queries.threads import messages_of
 from campaigns.queries.verdict_cases import CASE_RELATIONS, VerdictDesk, holidays
 from campaigns.thread_rules import ThreadRefusal, settling_day
 from campaigns.thread_wording import refusal_sentence
 from campaigns.verdict_rules import Seat
+from campaigns.visibility import visible_to
 from campaigns.workflow import ThreadAct, may_move_thread
 
 from .campaign_choice import campaign_choice

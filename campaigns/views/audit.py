@@ -23,10 +23,11 @@ from campaigns.display import local_datetime
 from campaigns.files.names import attachment_header
 from campaigns.forms.audit import TrailForm
 from campaigns.models import AuditEntry, AuditHead, Campaign, Unit, User
-from campaigns.permissions import Permission, can, units_with, visible_to
+from campaigns.permissions import Permission, can, units_with
 from campaigns.queries.audit import Trail, verify
 from campaigns.queries.audit_trail import lines, subject_words, with_payload
 from campaigns.vietnamese import sort_key
+from campaigns.visibility import visible_to
 from campaigns.workbook.trail import MOST_ROWS, XLSX, trail_workbook
 
 from .reporting_access import signed_in

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 
 from campaigns.enums import CampaignStatus
 from campaigns.models import Campaign, User
-from campaigns.permissions import visible_to
+from campaigns.visibility import visible_to
 
 PARAMETER = "dot"
 _SESSION_KEY = "campaign"

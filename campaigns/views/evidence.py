@@ -23,9 +23,10 @@ from campaigns.files.names import clean_name
 from campaigns.files.refusals import Refusal
 from campaigns.forms.reporting import EvidenceForm
 from campaigns.models import EvidenceFile, Participant, Period, Preview, Target
-from campaigns.permissions import Permission, can, require, visible_to
+from campaigns.permissions import Permission, can, require
 from campaigns.queries.previews import shown_files
 from campaigns.queries.reporting_grid import read_grid
+from campaigns.visibility import visible_to
 
 from .inert import download_of, picture_of
 from .reporting_access import period_or_404, reporting_unit, signed_in, trail

@@ -29,10 +29,11 @@ from campaigns.actions.explanations import (
 from campaigns.calendar import local_day
 from campaigns.forms.threads import AnswerForm, AskForm, CloseForm, FurtherForm, ReasonForm
 from campaigns.models import Explanation, Target, User
-from campaigns.permissions import Permission, can, is_own_unit, require, visible_to
+from campaigns.permissions import Permission, can, is_own_unit, require
 from campaigns.queries.threads import messages_of
 from campaigns.queries.verdict_cases import holidays
 from campaigns.thread_rules import answer_day
+from campaigns.visibility import visible_to
 from campaigns.workflow import ThreadAct, may_move_thread
 
 from .campaign_choice import campaign_choice

@@ -21,8 +21,9 @@ from campaigns.actions.reminders import Draft, NudgeRefused, draft_nudges, nudge
 from campaigns.calendar import local_day
 from campaigns.forms.follow_up import BoardForm, NudgeForm
 from campaigns.models import Bloc, Organiser, Participant, Period, Reminder, User
-from campaigns.permissions import Permission, can, require, visible_to
+from campaigns.permissions import Permission, can, require
 from campaigns.queries.follow_board import read_board
+from campaigns.visibility import visible_to
 
 from .campaign_choice import chosen_campaign
 from .reporting_access import signed_in

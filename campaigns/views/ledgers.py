@@ -16,8 +16,9 @@ from campaigns.actions.ledger import record_incident, withdraw_incident
 from campaigns.calendar import local_day
 from campaigns.forms.threads import IncidentForm, WithdrawForm
 from campaigns.models import Incident, Target, User
-from campaigns.permissions import Permission, can, require, visible_to
+from campaigns.permissions import Permission, can, require
 from campaigns.queries.ledgers import Ledger, read_ledgers, reporting_unit_of
+from campaigns.visibility import visible_to
 
 from .campaign_choice import campaign_choice
 from .reporting_access import signed_in

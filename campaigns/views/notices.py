@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from campaigns.actions.notice_reading import mark_all_read, mark_read, save_preferences
 from campaigns.forms.notices import KINDS, PreferenceForm, SeenForm
 from campaigns.models import Notice
-from campaigns.permissions import visible_to
 from campaigns.reminder_ladder import DIGEST_AT
+from campaigns.visibility import visible_to
 
 from .reporting_access import signed_in
 

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.models import Participant, Period, User
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can
+from campaigns.visibility import visible_to
 
 
 def signed_in(request: HttpRequest) -> User:

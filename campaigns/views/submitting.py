@@ -17,10 +17,11 @@ from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.actions.reporting import shown_digest, submit_report
 from campaigns.forms.reporting import SubmitForm
 from campaigns.models import Measurement, Participant, Period, Submission
-from campaigns.permissions import Permission, can, require, visible_to
+from campaigns.permissions import Permission, can, require
 from campaigns.queries.report_box import Box, Grid
 from campaigns.queries.reporting_grid import read_grid
 from campaigns.report_wording import finding_words
+from campaigns.visibility import visible_to
 
 from .reporting_access import period_or_404, reporting_unit, signed_in, trail
 

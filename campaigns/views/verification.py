@@ -36,12 +36,12 @@ from campaigns.forms.verification import (
     ViewForm,
 )
 from campaigns.models import Campaign, Measurement, SavedView, User
-from campaigns.permissions import visible_to
 from campaigns.queries.verdict_cases import VerdictDesk
 from campaigns.queries.verification_queue import Item, QueueFilter, in_order, inspect, scope_of_verifier
 from campaigns.report_wording import CHECK_NAMES, finding_words
 from campaigns.verdict_rules import Seat
 from campaigns.verdict_wording import standing_words
+from campaigns.visibility import visible_to
 
 from .confirmation import handled_units
 from .form_key import run_once

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from campaigns.models import Area, Bloc, Indicator, Participant
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can
+from campaigns.visibility import visible_to
 from scoring.area_page import AreaBloc, read_area_page
 from scoring.early_warning import read_early_warning
 from scoring.enums import Basis

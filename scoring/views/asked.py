@@ -13,8 +13,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from campaigns.models import Campaign, Participant
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can
 from campaigns.views.campaign_choice import PARAMETER, campaign_choice, chosen_campaign
+from campaigns.visibility import visible_to
 from scoring.enums import Basis
 from scoring.snapshots import Snapshot, last_snapshot, snapshots
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from campaigns.models import Bloc, Participant
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can
+from campaigns.visibility import visible_to
 from scoring.changes import by_bloc, most_moved_first, read_changes
 from scoring.enums import Basis
 from scoring.snapshots import Snapshot

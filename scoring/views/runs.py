@@ -18,9 +18,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.actions.idempotency import IdempotencyMismatch
 from campaigns.models import Campaign, User
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can
 from campaigns.views.campaign_choice import chosen_campaign
 from campaigns.views.form_key import run_once
+from campaigns.visibility import visible_to
 from scoring.actions.requests import RunRefused, request_run
 from scoring.enums import RunStatus, RunTrigger
 from scoring.models import ScoreRun

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from campaigns.models import Participant
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can
 from campaigns.queries.threads import NO_THREADS, UnitThreads, threads_of
 from campaigns.views.inert import attached
+from campaigns.visibility import visible_to
 from scoring.enums import Basis
 from scoring.explain import Explanation, explain
 from scoring.explanation_pdf import explanation_pdf

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.test import Client
 
-from campaigns import permissions
+from campaigns import visibility
 from campaigns.models import Activity, Appeal, EvidenceFile, Explanation, Participant, Submission
 
 from .addresses import EVERYTHING, address_of, ask, client_of, routes
@@ -96,7 +96,7 @@ def test_a_unit_reads_its_own_words_and_none_of_its_twins(world: World, role: st
 @pytest.mark.parametrize("model", [Participant, EvidenceFile, Submission, Explanation, Appeal, Activity])
 def test_a_scope_left_open_is_found(world: World, monkeypatch, model):
     # Each scope alone, so that the crawl is known to look where each one guards.
-    monkeypatch.setitem(permissions._SCOPES, model, lambda access, user: Q())
+    monkeypatch.setitem(visibility._SCOPES, model, lambda access, user: Q())
     if model is Participant:
         monkeypatch.setattr("campaigns.views.reporting_access.can", lambda *args, **kwargs: True)
     assert of(marks_seen(world, "leader_a", follow=False, until="ZZB-"), "ZZB-") != {}

@@ -16,7 +16,7 @@ import pytest
 from django.db import connection
 from django.db.models import Q
 
-from campaigns import permissions
+from campaigns import visibility
 from campaigns.models import Announcement, Incident
 
 from .addresses import EVERYTHING, address_of, ask, client_of, routes
@@ -181,7 +181,7 @@ def test_a_row_written_by_looking_and_many_questions_are_found(world: World, mon
 
 def test_an_incidents_scope_left_open_is_found(world: World, monkeypatch):
     # Its words are behind the target's scope too: what shows is a refusal where nothing should exist.
-    monkeypatch.setitem(permissions._SCOPES, Incident, lambda access, user: Q())
+    monkeypatch.setitem(visibility._SCOPES, Incident, lambda access, user: Q())
     withdrawal = next(route for route, _pattern in routes() if route.startswith("vu-viec/") and "rut" in route)
     assert "not" in faults(world, "leader_b", withdrawal) + faults(world, "verifier", withdrawal)
 

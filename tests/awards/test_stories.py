@@ -18,7 +18,7 @@ from campaigns.actions.threads import SentFile
 from campaigns.actions.uploads import EvidenceRefused
 from campaigns.enums import Role
 from campaigns.models import AuditEntry, Notice
-from campaigns.permissions import visible_to
+from campaigns.visibility import visible_to
 from tests.factories import at, make_campaign, make_participant, make_person
 
 pytestmark = pytest.mark.django_db

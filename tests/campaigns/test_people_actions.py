@@ -12,7 +12,8 @@ from campaigns.actions.people import end_role, give_role, reset_second_factor, s
 from campaigns.actions.records import PlanRefused
 from campaigns.enums import Role
 from campaigns.models import AuditEntry, Participant, RoleAssignment, User
-from campaigns.permissions import Permission, can, visible_to
+from campaigns.permissions import Permission, can
+from campaigns.visibility import visible_to
 from tests.factories import at, day, make_user
 
 pytestmark = pytest.mark.django_db

@@ -163,7 +163,7 @@ def test_staff_are_told_whose_turn_it_is(named, staff, client):
 
 def test_a_verifying_unit_opens_the_evidence_of_its_field_only(value, named, provider, leader_b, unit_a):
     from campaigns.models import EvidenceFile
-    from campaigns.permissions import visible_to
+    from campaigns.visibility import visible_to
 
     mine = attach(named, make_file(named.target.participant)).file
     other = attach(value, make_file(value.target.participant, content=b"%PDF-2")).file

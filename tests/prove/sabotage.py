@@ -77,7 +77,7 @@ SABOTAGES = (
         "tests/campaigns/test_people_actions.py",
     ),
     Sabotage(
-        "every unit's rows are everybody's", "campaigns/permissions.py",
+        "every unit's rows are everybody's", "campaigns/visibility.py",
         'return Q() if _sees_all(access) else Q(**{f"{path}__in": access.unit_permissions.keys()})', "return Q()",
         "tests/access/test_canaries.py -k leader_a",
     ),

@@ -15,9 +15,9 @@ from campaigns.actions.threads import SentFile, ThreadRefused
 from campaigns.actions.verification import give_verdict
 from campaigns.enums import CampaignStatus, Role, ThreadState, VerdictOutcome
 from campaigns.models import Appeal, AuditEntry, EvidenceFile, Measurement, Notice, Participant, User
-from campaigns.permissions import visible_to
 from campaigns.queries.appeals import appeals_for, uncorrected
 from campaigns.thread_rules import ThreadRefusal
+from campaigns.visibility import visible_to
 from tests.campaigns.files import corpus
 from tests.factories import (
     at,

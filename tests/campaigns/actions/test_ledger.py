@@ -14,11 +14,11 @@ from campaigns.actions.ledger import record_incident, withdraw_incident
 from campaigns.actions.threads import SentFile, ThreadRefused
 from campaigns.enums import CampaignStatus, EntryKind, IndicatorKind, ReportingMode
 from campaigns.models import Activity, AuditEntry, Incident, Period, Target, User
-from campaigns.permissions import visible_to
 from campaigns.queries.ledgers import LedgerFigures, read_ledgers
 from campaigns.queries.reporting_grid import read_grid
 from campaigns.report_checks import Check
 from campaigns.thread_rules import ThreadRefusal
+from campaigns.visibility import visible_to
 from tests.campaigns.files import corpus
 from tests.factories import at, day, make_area, make_indicator, make_revision, make_target
 
