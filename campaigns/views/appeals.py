@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -40,46 +37,47 @@ from campaigns.thread_rules import ThreadRefusal, settling_day
 from campaigns.thread_wording import refusal_sentence
 from campaigns.verdict_rules import Seat
 from campaigns.visibility import visible_to
-from campaigns.workflow import ThreadAct, may_move_thread
+from campaigns.workflow import ThreadAct
 
 from .campaign_choice import campaign_choice
 from .reporting_access import signed_in
 from .thread_pages import attempt, sections, shown_again, tabbed
+from .thread_steps import Side, Step, shown_steps, take_step
 
 
-@dataclass(frozen=True)
-class Step:
-    """One thing that may be done in an appeal."""
-
-    act: ThreadAct  # one of those it may come to
-    by_unit: bool | None  # None: both sides
-    label: str | Promise
-    done: str | Promise
-    icon: str
+def _settle(*, text: str, **given: Any) -> Appeal:
+    return settle_appeal(outcome=text, **given)
 
 
-#: Word of the address → step.
+_UNIT, _IN_CHARGE = frozenset({Side.UNIT}), frozenset({Side.IN_CHARGE})
 STEPS = {
     "giai-quyet": Step(
-        ThreadAct.UPHOLD,
-        False,
-        gettext_lazy("Settle the appeal"),
-        gettext_lazy("The appeal is settled; the unit has been told."),
-        "check-lg",
+        act=ThreadAct.UPHOLD,
+        by=_IN_CHARGE,
+        form=SettleForm,
+        label=gettext_lazy("Settle the appeal"),
+        done=gettext_lazy("The appeal is settled; the unit has been told."),
+        icon="check-lg",
+        call=_settle,
     ),
     "trao-doi": Step(
-        ThreadAct.WRITE,
-        None,
-        gettext_lazy("Write a message"),
-        gettext_lazy("The message has been sent."),
-        "send",
+        act=ThreadAct.WRITE,
+        by=_UNIT | _IN_CHARGE,
+        form=WriteForm,
+        form_in_charge=WriteWithoutFilesForm,
+        label=gettext_lazy("Write a message"),
+        done=gettext_lazy("The message has been sent."),
+        icon="send",
+        call=write_in_appeal,
     ),
     "rut": Step(
-        ThreadAct.WITHDRAW,
-        True,
-        gettext_lazy("Withdraw the appeal"),
-        gettext_lazy("The appeal has been withdrawn."),
-        "x-lg",
+        act=ThreadAct.WITHDRAW,
+        by=_UNIT,
+        form=ReasonForm,
+        label=gettext_lazy("Withdraw the appeal"),
+        done=gettext_lazy("The appeal has been withdrawn."),
+        icon="x-lg",
+        call=withdraw_appeal,
     ),
 }
 
@@ -191,37 +189,14 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, pk: int, word: str) -> HttpResponse:
     """Settle, write or withdraw; refused, the page comes back with what was typed."""
-    user, now, found = signed_in(request), timezone.now(), _appeal(request, pk)
-    step = STEPS.get(word)
-    if step is None:
-        raise Http404
-    of_unit = can(user, Permission.LODGE_APPEAL, unit=found.participant.unit_id)
-    no_hand = hand_problem_of(user, found, now=now) is ThreadRefusal.NO_RIGHT
-    needed = {True: of_unit, False: not no_hand, None: of_unit or not no_hand}[step.by_unit]
-    if not needed:
-        raise PermissionDenied
-    form = _form_of(word, of_unit)(request.POST, request.FILES, auto_id=f"{word}-%s")
-
-    def call(said: dict[str, Any]) -> None:
-        common = {"appeal_id": pk, "seen": said["version"], "key": said["form_key"], "by": user, "now": now}
-        if word == "giai-quyet":
-            settle_appeal(upheld=said["upheld"], outcome=said["text"], **common)
-        elif word == "rut":
-            withdraw_appeal(text=said["text"], **common)
-        else:
-            write_in_appeal(text=said["text"], files=said.get("papers", ()), **common)
-
-    status = attempt(form, call)
+    user, found = signed_in(request), _appeal(request, pk)
+    # A party to it is refused by the action, in words.
+    in_charge = hand_problem_of(user, found, now=timezone.now()) is not ThreadRefusal.NO_RIGHT
+    form, status = take_step(request, STEPS, word, _sides(user, found, in_charge=in_charge), appeal_id=pk)
     if status == 200:
-        messages.success(request, str(step.done))
         return redirect("campaigns:appeal", pk)
     found = _appeal(request, pk)
     return _page(request, found, {word: shown_again(form, version=found.version)}, status=status)
-
-
-def _form_of(word: str, of_unit: bool) -> type[forms.Form]:
-    writing = WriteForm if of_unit else WriteWithoutFilesForm
-    return {"giai-quyet": SettleForm, "rut": ReasonForm}.get(word, writing)
 
 
 def _appeal(request: HttpRequest, pk: int) -> Appeal:
@@ -231,6 +206,7 @@ def _appeal(request: HttpRequest, pk: int) -> Appeal:
 def _page(request: HttpRequest, found: Appeal, refused: dict[str, forms.Form], *, status: int = 200) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     problem = hand_problem_of(user, found, now=now)
+    sides = _sides(user, found, in_charge=problem is None)
     unit = found.participant
     context = {
         "appeal": found,
@@ -238,7 +214,7 @@ def _page(request: HttpRequest, found: Appeal, refused: dict[str, forms.Form], *
         "what": what_of(found),
         "entries": messages_of(found, unit_id=unit.unit_id),
         "late": found.is_overdue(on=local_day(now)),
-        "forms": _forms(user, found, refused, problem),
+        "forms": shown_steps(STEPS, found, sides, refused, first_open=Side.UNIT not in sides),
         "refused": next(iter(refused.values()), None),
         # Said only to those who otherwise would: for everybody else there is nothing to settle.
         "why_not": "" if problem in (None, ThreadRefusal.NO_RIGHT) else refusal_sentence(problem),
@@ -251,21 +227,9 @@ def _page(request: HttpRequest, found: Appeal, refused: dict[str, forms.Form], *
     return render(request, "campaigns/appeal.html", context, status=status)
 
 
-def _forms(
-    user: User, found: Appeal, refused: dict[str, forms.Form], problem: ThreadRefusal | None
-) -> list[dict[str, Any]]:
+def _sides(user: User, found: Appeal, *, in_charge: bool) -> frozenset[Side]:
     of_unit = can(user, Permission.LODGE_APPEAL, unit=found.participant.unit_id)
-    shown: list[dict[str, Any]] = []
-    for word, step in STEPS.items():
-        side = of_unit if step.by_unit else problem is None
-        allowed = of_unit or problem is None if step.by_unit is None else side
-        if word not in refused and not (allowed and may_move_thread(found, step.act)):
-            continue
-        form = refused.get(word) or _form_of(word, of_unit)(initial={"version": found.version}, auto_id=f"{word}-%s")
-        shown.append({"word": word, "form": form, "label": step.label, "icon": step.icon, "open": word in refused})
-    if shown and not refused and not of_unit:
-        shown[0]["open"] = True
-    return shown
+    return (_UNIT if of_unit else frozenset()) | (_IN_CHARGE if in_charge else frozenset())
 
 
 def _corrections(found: Appeal) -> list[Measurement]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -13,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -34,11 +31,12 @@ from campaigns.queries.threads import messages_of
 from campaigns.queries.verdict_cases import holidays
 from campaigns.thread_rules import answer_day
 from campaigns.visibility import visible_to
-from campaigns.workflow import ThreadAct, may_move_thread
+from campaigns.workflow import ThreadAct
 
 from .campaign_choice import campaign_choice
 from .reporting_access import signed_in
 from .thread_pages import attempt, sections, shown_again, tabbed
+from .thread_steps import Side, Step, shown_steps, take_step
 
 _RELATIONS = (
     "target__participant__unit",
@@ -49,57 +47,45 @@ _RELATIONS = (
 )
 
 
-@dataclass(frozen=True)
-class Step:
-    """One thing that may be done in a thread."""
-
-    act: ThreadAct
-    form: type[forms.Form]
-    label: str | Promise
-    done: str | Promise
-    icon: str
-    call: Callable[..., object]
-
-
-#: Word of the address → step.
+_UNIT, _IN_CHARGE = frozenset({Side.UNIT}), frozenset({Side.IN_CHARGE})
 STEPS = {
     "tra-loi": Step(
-        ThreadAct.ANSWER,
-        AnswerForm,
-        gettext_lazy("Send the answer"),
-        gettext_lazy("The answer has been sent."),
-        "send",
-        answer_explanation,
+        act=ThreadAct.ANSWER,
+        by=_UNIT,
+        form=AnswerForm,
+        label=gettext_lazy("Send the answer"),
+        done=gettext_lazy("The answer has been sent."),
+        icon="send",
+        call=answer_explanation,
     ),
     "hoi-them": Step(
-        ThreadAct.ASK_FURTHER,
-        FurtherForm,
-        gettext_lazy("Ask further"),
-        gettext_lazy("The unit has been asked further."),
-        "question-circle",
-        ask_further,
+        act=ThreadAct.ASK_FURTHER,
+        by=_IN_CHARGE,
+        form=FurtherForm,
+        label=gettext_lazy("Ask further"),
+        done=gettext_lazy("The unit has been asked further."),
+        icon="question-circle",
+        call=ask_further,
     ),
     "ket-thuc": Step(
-        ThreadAct.CLOSE,
-        CloseForm,
-        gettext_lazy("Close the explanation"),
-        gettext_lazy("The explanation is closed."),
-        "check-lg",
-        close_explanation,
+        act=ThreadAct.CLOSE,
+        by=_IN_CHARGE,
+        form=CloseForm,
+        label=gettext_lazy("Close the explanation"),
+        done=gettext_lazy("The explanation is closed."),
+        icon="check-lg",
+        call=close_explanation,
     ),
     "rut": Step(
-        ThreadAct.TAKE_BACK,
-        ReasonForm,
-        gettext_lazy("Take the question back"),
-        gettext_lazy("The question has been taken back."),
-        "x-lg",
-        take_back_explanation,
+        act=ThreadAct.TAKE_BACK,
+        by=_IN_CHARGE,
+        form=ReasonForm,
+        label=gettext_lazy("Take the question back"),
+        done=gettext_lazy("The question has been taken back."),
+        icon="x-lg",
+        call=take_back_explanation,
     ),
 }
-
-
-#: Fields of the forms that the actions call otherwise.
-_ARGUMENTS = {"version": "seen", "form_key": "key", "papers": "files"}
 
 
 @require_GET
@@ -169,23 +155,10 @@ def explanation(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, pk: int, word: str) -> HttpResponse:
     """Answer, ask further, close or take back; refused, the page comes back with what was typed."""
-    user, now, thread = signed_in(request), timezone.now(), _thread(request, pk)
-    step = STEPS.get(word)
-    if step is None:
-        raise Http404
-    if step.act is ThreadAct.ANSWER:
-        require(user, Permission.ANSWER_EXPLANATION, unit=thread.target.participant.unit_id)
-    else:
-        require(user, Permission.ASK_EXPLANATION)
-    form = step.form(request.POST, request.FILES, auto_id=f"{word}-%s")
-
-    def call(said: dict[str, Any]) -> None:
-        given = {_ARGUMENTS.get(name, name): value for name, value in said.items()}
-        step.call(explanation_id=pk, **given, by=user, now=now)
-
-    status = attempt(form, call)
+    user, thread = signed_in(request), _thread(request, pk)
+    asks = can(user, Permission.ASK_EXPLANATION)  # whether this person may steer this one, the action says in words
+    form, status = take_step(request, STEPS, word, _sides(user, thread, steers=asks), explanation_id=pk)
     if status == 200:
-        messages.success(request, str(step.done))
         return redirect("campaigns:explanation", pk)
     thread = _thread(request, pk)
     return _page(request, thread, {word: shown_again(form, version=thread.version)}, status=status)
@@ -205,7 +178,13 @@ def _page(
         "unit": unit,
         "entries": messages_of(thread, unit_id=unit.unit_id),
         "late": thread.is_overdue(on=today),
-        "forms": _forms(user, thread, refused, today=today),
+        "forms": shown_steps(
+            STEPS,
+            thread,
+            _sides(user, thread, steers=may_steer(user, thread, on=today)),
+            refused,
+            answer_by=lambda: answer_day(today, holidays()),
+        ),
         "refused": next(iter(refused.values()), None),
         "url_name": "campaigns:explanation_act",
         "score_url": reverse("scoring:unit", args=[unit.code]),
@@ -214,23 +193,9 @@ def _page(
     return render(request, "campaigns/explanation.html", context, status=status)
 
 
-def _forms(user: User, thread: Explanation, refused: dict[str, forms.Form], *, today: dt.date) -> list[dict[str, Any]]:
-    """The forms of what the person may do now; one that was refused as it was sent."""
+def _sides(user: User, thread: Explanation, *, steers: bool) -> frozenset[Side]:
     answers = can(user, Permission.ANSWER_EXPLANATION, unit=thread.target.participant.unit_id)
-    steers = may_steer(user, thread, on=today)
-    found = []
-    for word, step in STEPS.items():
-        allowed = answers if step.act is ThreadAct.ANSWER else steers
-        if word not in refused and not (allowed and may_move_thread(thread, step.act)):
-            continue
-        initial = {"version": thread.version, "answer_by": None}
-        if step.act is ThreadAct.ASK_FURTHER:
-            initial["answer_by"] = answer_day(today, holidays())  # type: ignore[assignment]  # a date
-        form = refused.get(word) or step.form(initial=initial, auto_id=f"{word}-%s")
-        found.append({"word": word, "form": form, "label": step.label, "icon": step.icon, "open": word in refused})
-    if found and not refused:
-        found[0]["open"] = True
-    return found
+    return (_UNIT if answers else frozenset()) | (_IN_CHARGE if steers else frozenset())
 
 
 def _trail() -> list[dict[str, str]]:
