@@ -16,6 +16,8 @@ from awards.enums import RoundingMode
 
 
 class Salary(NamedTuple):
+    """The base salary from a day, in đồng."""
+
     valid_from: dt.date
     valid_to: dt.date | None
     amount: int
@@ -23,6 +25,8 @@ class Salary(NamedTuple):
 
 
 class Coefficient(NamedTuple):
+    """What one award is worth in base salaries, by authority and recipient."""
+
     authority: str
     recipient_kind: str
     coefficient: Decimal
@@ -32,6 +36,8 @@ class Coefficient(NamedTuple):
 
 
 class Basis(NamedTuple):
+    """A document that decisions cite, in the order in which they cite it."""
+
     position: int
     title: str
     number: str

@@ -86,6 +86,7 @@ def decimal_text(value: Decimal) -> str:
 
 
 def as_json(scores: dict[str, Any]) -> str:
+    """Return the scores as JSON, readable by people too."""
     return json.dumps(scores, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -15,6 +15,8 @@ from .enums import Basis, RunStatus, RunTrigger, ScoreClass
 
 
 class ScoreRunQuerySet(models.QuerySet["ScoreRun"]):
+    """Which runs may be relied on."""
+
     def good(self) -> ScoreRunQuerySet:
         """Runs that finished."""
         return self.filter(status=RunStatus.DONE)
@@ -79,6 +81,8 @@ class ScoreRun(models.Model):
 
 
 class UnitScoreQuerySet(models.QuerySet["UnitScore"]):
+    """The rows of a leaderboard, in its order."""
+
     def board(self, *, campaign: Campaign, day: dt.date, basis: Basis) -> UnitScoreQuerySet:
         """The rows of one leaderboard, bloc by bloc, best first, unranked units last."""
         return (

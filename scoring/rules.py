@@ -31,6 +31,7 @@ _INTEGER = BigIntegerField()
 
 
 def integer(value: int) -> Value:
+    """Return a constant as a 64-bit integer."""
     return Value(value, output_field=_INTEGER)
 
 

@@ -194,6 +194,22 @@ def python_offences(source: str) -> list[str]:
     return sorted(used & FORBIDDEN_IN_PYTHON.keys())
 
 
+def undocumented(source: str) -> list[str]:
+    """Public functions and classes of a module without a docstring, and the module itself.
+
+    Commands, configurations and registered administrations are left out: their base class and name say what they are.
+    """
+    module = ast.parse(source)
+    found = [] if ast.get_docstring(module) or not module.body else ["module"]
+    for node in module.body:
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_"):
+            continue
+        registered = any(ast.unparse(decorator).startswith("admin.register(") for decorator in node.decorator_list)
+        if not (ast.get_docstring(node) or registered or node.name == "Command" or node.name.endswith("Config")):
+            found.append(node.name)
+    return found
+
+
 #: Templates Django and allauth (429) find by a name of their own.
 FOUND_BY_DJANGO = {"400.html", "403.html", "404.html", "429.html", "500.html"}
 

@@ -231,6 +231,25 @@ def test_a_forbidden_name_in_python_is_found(bad):
     assert len(architecture.python_offences(bad)) == 1
 
 
+# --- Docstrings ------------------------------------------------------------------------------
+
+
+def test_everything_public_says_what_it_is():
+    found = {
+        str(source.relative_to(ROOT)): names
+        for app in architecture.APPS
+        for source in sorted((ROOT / app).rglob("*.py"))
+        if "migrations" not in source.parts and (names := architecture.undocumented(source.read_text("utf-8")))
+    }
+    assert found == {}
+
+
+def test_what_says_nothing_is_found():
+    said = '"""A module."""\ndef f():\n    """Do it."""\n@admin.register(A)\nclass B: ...\ndef _g(): ...'
+    assert architecture.undocumented(said) == architecture.undocumented("") == []
+    assert architecture.undocumented("def f(): ...\nclass A:\n    def m(self): ...") == ["module", "f", "A"]
+
+
 # --- Templates in use ------------------------------------------------------------------------
 
 

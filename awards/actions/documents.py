@@ -198,11 +198,6 @@ def keep(
     return document
 
 
-def written_again(document: GeneratedDocument) -> bytes:
-    """Return a document's bytes made anew from its kept data and template: what is stored, to the byte."""
-    return content_of(document.kind, json.loads(document.data), document.template)
-
-
 def _name(kind: str, source: Source) -> str:
     row = source.row
     stem = KINDS[kind].stem if kind in KINDS else {K.LIST: "danh-sach-khen-thuong", K.CERTIFICATE: "giay-khen"}[K(kind)]

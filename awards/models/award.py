@@ -44,6 +44,8 @@ class AwardDecision(AppendOnly):
 
 
 class AwardQuerySet(AppendOnlyQuerySet):
+    """Which awards still stand."""
+
     def standing(self) -> AwardQuerySet:
         """Awards that were not revoked."""
         return self.filter(revoked_on__isnull=True)

@@ -10,6 +10,8 @@ from campaigns.models.report import AppendOnlyError
 
 
 class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """Refuses to change and remove rows; fills a column once."""
+
     def update(self, **kwargs: Any) -> NoReturn:
         raise AppendOnlyError("These records are append-only.")
 

@@ -61,6 +61,8 @@ class AwardPolicy(models.Model):
 
 
 class AwardCategoryQuerySet(models.QuerySet["AwardCategory"]):
+    """Which awards are offered."""
+
     def offered(self) -> AwardCategoryQuerySet:
         """Categories in use."""
         return self.filter(is_active=True)
@@ -121,6 +123,8 @@ class AwardCategory(models.Model):
 
 
 class EligibilityRuleQuerySet(models.QuerySet["EligibilityRule"]):
+    """Which versions of a rule hold."""
+
     def in_force(self, *, on: dt.date) -> EligibilityRuleQuerySet:
         """Versions that hold on the local day ``on``."""
         return self.filter(
@@ -204,6 +208,8 @@ class EligibilityRule(models.Model):
 
 
 class EligibilityOutcomeQuerySet(models.QuerySet["EligibilityOutcome"]):
+    """Which outcomes are the latest, and which a dossier may stand on."""
+
     def latest_day(self, *, campaign: Campaign) -> dt.date | None:
         """The last day on which the campaign's eligibility was found."""
         day: dt.date | None = self.filter(category__campaign=campaign).aggregate(day=models.Max("day"))["day"]

@@ -17,6 +17,8 @@ from .base import AppendOnly
 
 
 class DatedQuerySet(models.QuerySet[Any]):
+    """Which figures hold on a day."""
+
     def in_force(self, *, on: dt.date) -> DatedQuerySet:
         """Rows that hold on the local day ``on``, the latest first."""
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on).order_by(

@@ -37,6 +37,8 @@ FINAL_STATES = (
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
+    """Which proposals are on their way, and which are late."""
+
     def live(self) -> ProposalQuerySet:
         """Proposals that are not over."""
         return self.exclude(state__in=FINAL_STATES)

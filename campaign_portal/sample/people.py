@@ -227,8 +227,3 @@ def people() -> list[Person]:
     units = _of_units()
     everybody = [*units, *_OFFICERS, *_COUNCIL, *_DECIDING, *_OTHERS]
     return [person for person in everybody if person.tour] + [person for person in everybody if not person.tour]
-
-
-def by_username() -> dict[str, Person]:
-    """Return username -> person."""
-    return {person.username: person for person in people()}

@@ -180,6 +180,7 @@ def save_texts(
 
 
 def write_texts(report: Report, texts: ReportTexts, *, by: User) -> None:
+    """Write the three texts of a locked report, and count its version up."""
     report.results, report.difficulties, report.proposals = texts.results, texts.difficulties, texts.proposals
     report.updated_by = by
     report.version += 1

@@ -13,6 +13,8 @@ from campaigns.enums import ApiScope
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    """Which keys open the interface."""
+
     def in_force(self, *, now: dt.datetime) -> ApiTokenQuerySet:
         """Keys that open the interface now: not revoked, not expired, of an account that may sign in."""
         return self.filter(revoked_at__isnull=True, expires_at__gt=now, owner__is_active=True)

@@ -17,6 +17,8 @@ from .unit import Unit
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
+    """Which campaigns are shown, and which are scored."""
+
     def launched(self) -> CampaignQuerySet:
         """Campaigns that participants may see: opened, or already closed."""
         return self.exclude(status=CampaignStatus.PREPARATION)
@@ -177,6 +179,8 @@ class Bloc(models.Model):
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
+    """Which units take part on a day."""
+
     def valid_on(self, day: dt.date) -> ParticipantQuerySet:
         """Participants that exist on the local day ``day``."""
         return self.filter(
@@ -237,6 +241,8 @@ class Participant(models.Model):
 
 
 class PeriodQuerySet(models.QuerySet["Period"]):
+    """Which periods a day finds begun or running."""
+
     def begun(self, *, on: dt.date) -> PeriodQuerySet:
         """Periods whose first day is reached: their measurements may be sent."""
         return self.filter(starts_on__lte=on)

@@ -19,6 +19,8 @@ from .workbook_import import WorkbookImport
 
 
 class ConfirmedQuerySet(models.QuerySet):
+    """Which entries count, and which wait for the second person."""
+
     def confirmed(self) -> Self:
         """Rows that count: confirmed by a second person, or brought in with the campaign's history."""
         return self.filter(Q(confirmed_at__isnull=False) | Q(imported_in__isnull=False))

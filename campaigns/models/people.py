@@ -80,6 +80,8 @@ class User(AbstractUser):
 
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
+    """Which roles hold on a day."""
+
     def in_force(self, *, on: dt.date) -> RoleAssignmentQuerySet:
         """Assignments that hold on the local day ``on`` (first and last day included)."""
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)

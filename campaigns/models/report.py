@@ -91,6 +91,8 @@ class Submission(models.Model):
 
 
 class MeasurementQuerySet(models.QuerySet["Measurement"]):
+    """Which values count, officially and provisionally, by a cut-off; rows are never changed or removed."""
+
     def official(self, *, cut_off: dt.datetime) -> MeasurementQuerySet:
         """Measurements with a verified value by the cut-off (strictly before it)."""
         return self.filter(verdict__in=(VerdictOutcome.ACCEPTED, VerdictOutcome.ADJUSTED), verdict_at__lt=cut_off)

@@ -121,6 +121,8 @@ def _take(records: list[Any], voided_from: Any) -> Any:
 
 
 class PointSheet(ConfirmedSheet):
+    """Bonus and penalty points."""
+
     sheet, model = POINTS, PointEntry
     identity = ("participant", "points_bp", "holds_from", "reason", "document_number")
 
@@ -132,6 +134,8 @@ class PointSheet(ConfirmedSheet):
 
 
 class ReportWaiverSheet(ConfirmedSheet):
+    """Reports a unit need not send."""
+
     sheet, model = REPORT_WAIVERS, ReportWaiver
     identity = ("participant", "period", "holds_from", "reason")
     related = ("participant", "period")

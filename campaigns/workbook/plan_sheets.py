@@ -92,14 +92,20 @@ def _exported(value: Any) -> Any:
 
 
 class AreaSheet(CodedSheet):
+    """Content areas, by their numbers."""
+
     sheet, model, key = AREAS, Area, "number"
 
 
 class BlocSheet(CodedSheet):
+    """Blocs, by their codes."""
+
     sheet, model, key = BLOCS, Bloc, "code"
 
 
 class IndicatorSheet(CodedSheet):
+    """Indicators, by their codes."""
+
     sheet, model, key = INDICATORS, Indicator, "code"
     related = ("area", "provider", "verifier")
 
@@ -131,6 +137,8 @@ class IndicatorSheet(CodedSheet):
 
 
 class PeriodSheet(CodedSheet):
+    """Reporting periods, by their codes; two never end on the same day."""
+
     sheet, model, key = PERIODS, Period, "code"
 
     def compare(self, rows: list[Row], plan: ImportPlan) -> None:

@@ -57,6 +57,7 @@ class PartParser:
 
 
 def chunks(archive: ZipFile, part: str) -> Iterator[bytes]:
+    """Read a part of the archive piece by piece. Raises the refusal of a damaged file."""
     try:
         with archive.open(part) as stream:
             while chunk := stream.read(_CHUNK):
@@ -85,6 +86,7 @@ class _Elements(PartParser):
 
 
 def elements(archive: ZipFile, part: str, *names: str) -> list[tuple[str, tuple[str, ...], dict[str, str]]]:
+    """Return name, path and attributes of each element of these names; none where the part is missing."""
     if part not in archive.namelist():
         return []
     parser = _Elements(part, *names)

@@ -186,6 +186,7 @@ def _report_steps(scope: Scope) -> list[Step]:
 
 
 def reporting_steps(scope: Scope) -> list[Step]:
+    """Return the stages from open reports to each unit's count of late and missing ones."""
     return [
         *_report_steps(scope),
         Step(PeriodReport, _period_reports(scope)),

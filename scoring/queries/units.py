@@ -227,6 +227,7 @@ def ranked_units() -> QuerySet[Any, Any]:
 
 
 def unit_steps(scope: Scope) -> list[Step]:
+    """Return the stages of a whole night: from values to each unit's total."""
     return [
         *value_steps(scope),
         Step(AreaSums, _area_sums(scope)),

@@ -121,6 +121,7 @@ def in_force(day: dt.date) -> Q:
 
 
 def targets(scope: Scope) -> QuerySet[Target]:
+    """Return the targets in force on the scope's day, of its campaigns, units and indicators."""
     rows = Target.objects.filter(in_force(scope.day), campaign_id__in=scope.campaign_ids).order_by()
     if scope.participant_ids is not None:
         rows = rows.filter(participant_id__in=scope.participant_ids)
@@ -224,4 +225,5 @@ def _provisionally_on_time(scope: Scope) -> Q:
 
 
 def value_steps(scope: Scope) -> list[Step]:
+    """Return the stages up to each target's official and provisional value."""
     return [Step(TargetTerms, _target_terms(scope)), Step(TargetValue, _target_values(scope))]

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 
 from awards.actions import certificates as making
 from awards.actions import issue
-from awards.actions.documents import Source, write_document, written_again
+from awards.actions.documents import Source, content_of, write_document
 from awards.actions.templates import TemplateRefused, add_template, template_in_use, use_template
 from awards.documents.kinds import KINDS
 from awards.documents.write import starting_template, write
@@ -42,6 +42,11 @@ def text_of(document: GeneratedDocument) -> str:
     opened = docx.Document(io.BytesIO(evidence.read(document.file_sha256)))
     cells = [cell.text for table in opened.tables for row in table.rows for cell in row.cells]
     return "\n".join([*(paragraph.text for paragraph in opened.paragraphs), *cells])
+
+
+def written_again(document: GeneratedDocument) -> bytes:
+    """A document's bytes made anew from its kept data and template."""
+    return content_of(document.kind, json.loads(document.data), document.template)
 
 
 def source_of(office: Office, kind: str) -> Source:

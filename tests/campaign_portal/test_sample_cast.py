@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from campaign_portal.sample import awards, calendar, money
-from campaign_portal.sample.people import AUTHORISATIONS, ORGANISER, STAFF_UNIT, SUBSTITUTE_UNIT, by_username, people
+from campaign_portal.sample.people import AUTHORISATIONS, ORGANISER, STAFF_UNIT, SUBSTITUTE_UNIT, people
 from campaign_portal.sample.proposals import PROPOSALS, Proposal
 from campaign_portal.sample.registrations import registrations
 from campaign_portal.sample.tables import table
@@ -81,7 +81,7 @@ def test_the_organiser_is_marked_as_sample() -> None:
 
 
 def test_authorisations_name_the_units_own_people() -> None:
-    accounts = by_username()
+    accounts = {person.username: person for person in people()}
     for authorised in AUTHORISATIONS:
         for username, role in ((authorised.leader, Role.UNIT_LEADER), (authorised.reporter, Role.UNIT_REPORTER)):
             assert {(g.role, g.unit) for g in accounts[username].grants} == {(role, authorised.unit)}
@@ -148,7 +148,7 @@ def test_a_proposal_is_complete(proposal: Proposal) -> None:
 
 @pytest.mark.parametrize("proposal", PROPOSALS, ids=lambda proposal: proposal.code)
 def test_steps_run_forward_before_the_reference_date_with_duties_apart(proposal: Proposal) -> None:
-    accounts = by_username()
+    accounts = {person.username: person for person in people()}
     moments = [calendar.moment(calendar.REFERENCE, step.days, step.time) for step in proposal.steps]
     assert moments == sorted(set(moments))
     assert moments[-1].date() < calendar.REFERENCE
@@ -185,7 +185,10 @@ def test_steps_run_forward_before_the_reference_date_with_duties_apart(proposal:
 
 def test_tallies_follow_quorum_majority_and_conflicts_of_interest() -> None:
     sessions = {session.code: session for session in awards.SESSIONS}
-    units = {name: {grant.unit for grant in person.grants} for name, person in by_username().items()}
+    units = {
+        name: {grant.unit for grant in person.grants}
+        for name, person in {person.username: person for person in people()}.items()
+    }
     members = [person for person in people() if any(grant.role == Role.COUNCIL for grant in person.grants)]
     for proposal in PROPOSALS:
         for step in proposal.steps:
