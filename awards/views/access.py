@@ -21,14 +21,8 @@ from campaigns.enums import CampaignStatus
 from campaigns.models import Campaign, User
 from campaigns.permissions import Permission, can
 from campaigns.views.form_key import run_once
+from campaigns.views.reporting_access import signed_in
 from campaigns.visibility import visible_to
-
-
-def signed_in(request: HttpRequest) -> User:
-    """Return the person; every page here stands behind the sign-in."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
 
 
 def in_charge(request: HttpRequest, permission: Permission) -> User:
