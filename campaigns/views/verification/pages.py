@@ -18,7 +18,8 @@ from campaigns.enums import CampaignStatus, VerdictOutcome
 from campaigns.forms.verification import VerdictForm
 from campaigns.models import Campaign, Measurement, User
 from campaigns.queries.verdict_cases import VerdictDesk
-from campaigns.queries.verification_queue import Item, in_order, inspect, scope_of_verifier
+from campaigns.queries.verification_item import Item
+from campaigns.queries.verification_queue import in_order, inspect, scope_of_verifier
 from campaigns.report_wording import finding_words
 from campaigns.verdict_rules import Seat
 from campaigns.verdict_wording import standing_words

@@ -18,7 +18,8 @@ from campaigns.actions.saved_views import remove_view, save_view
 from campaigns.forms.verification import STATES, QueueForm, ViewForm
 from campaigns.models import Measurement, SavedView
 from campaigns.queries.verdict_cases import VerdictDesk
-from campaigns.queries.verification_queue import Item, QueueFilter, in_order, inspect
+from campaigns.queries.verification_item import Item
+from campaigns.queries.verification_queue import QueueFilter, in_order, inspect
 from campaigns.report_wording import CHECK_NAMES
 from campaigns.views.reporting_access import signed_in
 from campaigns.visibility import visible_to
