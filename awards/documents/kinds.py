@@ -247,5 +247,3 @@ KINDS: dict[str, Kind] = {
         },
     ),
 }
-#: Kinds that are printed and made as PDF.
-PDF_KINDS = (K.CERTIFICATE, K.LIST)
