@@ -13,6 +13,7 @@ from pathlib import Path
 import django
 import polib
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 
@@ -82,6 +83,27 @@ def test_every_text_has_its_vietnamese():
     wanted = catalogue.messages(ROOT, APPS)
     assert len(wanted) > 100  # the search itself works
     assert untranslated(polib.pofile(str(CATALOGUE)), wanted) == set()
+
+
+def asked_of_nobody(po: polib.POFile, wanted: set[catalogue.Message], packages: set[str]) -> set[str]:
+    """Originals of the catalogue that neither our sources nor an installed package say, and what is left undone."""
+    ours = {(context, text) for context, text, _ in wanted}
+    unsaid = {entry.msgid for entry in po if (entry.msgctxt, entry.msgid) not in ours and entry.msgid not in packages}
+    return unsaid | {entry.msgid for entry in [*po.obsolete_entries(), *po.fuzzy_entries()]}
+
+
+def said_by_packages() -> set[str]:
+    """Originals in the catalogues of Django and of the installed applications."""
+    folders = [Path(django.__file__).parent / "conf", *(Path(app.path) for app in apps.get_app_configs())]
+    found = {
+        path for folder in folders if folder.parent != ROOT for path in folder.glob("locale/*/LC_MESSAGES/django.po")
+    }
+    return {entry.msgid for path in found for entry in polib.pofile(str(path))}
+
+
+def test_the_catalogue_holds_no_text_that_nobody_says():
+    wanted = catalogue.messages(ROOT, APPS)
+    assert asked_of_nobody(polib.pofile(str(CATALOGUE)), wanted, said_by_packages()) == set()
 
 
 #: What Django says to programmers or never says here: names of languages, kinds of columns, the page of an
@@ -156,6 +178,8 @@ def test_a_gap_in_the_catalogue_is_found():
     po.append(polib.POEntry(msgid="%(n)d unit", msgstr="%(m)d đơn vị"))
     wanted = {(None, "Save", None), (None, "Close", None), (None, "Open", None), ("report", "Save", None)}
     assert untranslated(po, wanted) == wanted - {(None, "Save", None)}
+    assert asked_of_nobody(po, wanted, {"%(n)d unit"}) == {"Open"}
+    assert asked_of_nobody(po, wanted - {(None, "Save", None)}, set()) == {"Save", "Open", "%(n)d unit"}
     assert wrong_placeholders(po) == ["%(n)d unit"]
     old = polib.POFile()
     old.append(polib.POEntry(msgid="Save", msgstr="Ghi"))
