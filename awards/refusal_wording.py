@@ -59,6 +59,7 @@ _REFUSALS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "already_decided": _decided,
     "dossier_changed": _changed,
     "same_hands": lambda p: _("Who drafted, edited or submitted a proposal neither appraises nor decides it."),
+    "prepared_decision": lambda p: _("Who appraised a proposal or presented it to the chairman does not decide it."),
     "conflicted_decision": lambda p: _("It concerns your own unit, or you had a conflict of interest in the council."),
     "reason_missing": lambda p: _("Give a reason."),
     "stale_version": lambda p: _("Somebody else changed this in the meantime. Reload the page."),

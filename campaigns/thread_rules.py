@@ -1,7 +1,8 @@
 """Explanations, appeals and ledgers: clocks, and who settles an appeal, as decisions over plain values. Pure.
 
 An appeal is settled by somebody who had no part in what it is about: not by those who entered or verified the
-value, nor (for a score) by those who verified what the score was made of, and never within the unit itself.
+value, nor (for a score) by those who did so for what it was made of, nor by who lodged it, and never within the
+unit itself.
 Internal Affairs staff settle it; for a unit of the staff's own the campaign's substitute unit stands in. The
 chairman may always, so that an appeal finds a hand also where every officer is a party.
 """
@@ -89,7 +90,7 @@ class AppealCase:
     """The appeal, as far as the decision goes."""
 
     parties: frozenset[int]  # the unit, and whoever reports the value
-    checkers: frozenset[int]  # people who entered or verified what it is about
+    checkers: frozenset[int]  # people who lodged it, or entered or verified what it is about
     staff_units: frozenset[int]  # units of Internal Affairs staff
     substitute_unit: int | None  # named by the campaign
 

@@ -12,7 +12,7 @@ _SENTENCES: dict[ThreadRefusal, str | Promise] = {
     ThreadRefusal.TARGET_NOT_IN_FORCE: _("The target is not in force; nothing is asked about it."),
     ThreadRefusal.OWN_UNIT: _("This concerns your own unit; somebody from another unit does it."),
     ThreadRefusal.FIRST_CHECKER: _(
-        "You entered or verified what the appeal is about; another officer settles it, or the chairman."
+        "You entered or verified what the appeal is about, or lodged it; another officer settles it, or the chairman."
     ),
     ThreadRefusal.NO_RIGHT: _("You do not settle this appeal."),
     ThreadRefusal.RUNS_ALREADY: _("One is running already: write in that one, or wait until it is settled."),

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from awards.enums import Act, ProposalState, ReturnStep, Verdict
 from awards.models import CouncilConflict, Decision, DossierItem, Proposal
 from awards.permissions import require_act
+from awards.queries.conflicts import preparers_of
 from awards.queries.contents import changes_between, contents_of, digest
 from awards.workflow import AlreadyDecided, DossierChanged, Refusal, SameHands, WrongState
 from campaigns.actions.idempotency import once
@@ -84,6 +85,8 @@ def _decide(
     if verdict is Verdict.RETURN and return_step not in ReturnStep.values:
         raise Refusal("return_step_missing")
     item = DossierItem.objects.select_related("dossier").get(proposal=proposal, released_at__isnull=True)
+    if by.pk in preparers_of(proposal, item):
+        raise SameHands("prepared_decision")
     content = contents_of([proposal], on=local_day(now))[proposal.pk]
     if not seen_digest or digest(content) != seen_digest:
         raise DossierChanged("dossier_changed", changes=changes_between(item.content, content) or ["dossier"])

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from awards.enums import Act
-from awards.models import CouncilConflict, CouncilMember, CouncilSession, Proposal, ProposalEvent
+from awards.models import CouncilConflict, CouncilMember, CouncilSession, DossierItem, Proposal, ProposalEvent
 from campaigns.models import RoleAssignment
 
 #: Acts that make their doer one of the hands behind a proposal.
@@ -22,6 +22,12 @@ def hands_behind(proposals: Sequence[Proposal]) -> dict[int, frozenset[int]]:
     for proposal_id, actor_id in rows.values_list("proposal_id", "actor_id"):
         found[proposal_id].add(actor_id)
     return {pk: frozenset(people) for pk, people in found.items()}
+
+
+def preparers_of(proposal: Proposal, item: DossierItem) -> frozenset[int]:
+    """Return who appraised the proposal, or prepared or presented its submission: they advise and do not decide."""
+    hands = (proposal.appraised_by_id, item.dossier.prepared_by_id, item.dossier.presented_by_id)
+    return frozenset(person for person in hands if person is not None)
 
 
 def conflicts_of(

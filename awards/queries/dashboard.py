@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from awards.enums import Outcome, ProposalState
 from awards.models import AwardCategory, CouncilConflict, Decision, DossierItem, Proposal
+from awards.queries.conflicts import preparers_of
 from awards.queries.contents import Content, contents_of, digest
 from awards.queries.money import fund_balance, terms_of
 from awards.queries.proposal_page import last_minute
@@ -35,7 +36,7 @@ class Card:
     seen: str
     bonus: int | None  # đồng by today's terms; None where no terms are in force
     changed: list[FieldChange]  # what differs from the submission as it was presented, field by field
-    barred: str  # why the person does not decide on it: "hands", "conflict"; empty where they may
+    barred: str  # why the person does not decide on it: "hands", "prepared", "conflict"; empty where they may
 
     @property
     def figures(self) -> dict[str, Any]:
@@ -124,16 +125,20 @@ def cards_for(*, user: User, on: dt.date, ids: Sequence[int] | None = None) -> l
                 digest(content),
                 term.amount if term else None,
                 field_changes(item.content, content),
-                _barred(proposal, user, has_conflict=item.has_conflict),
+                _barred(item, user),
             )
         )
     return sorted(cards, key=_urgency)
 
 
-def _barred(proposal: Proposal, user: User, *, has_conflict: bool) -> str:
+def _barred(item: DossierItem, user: User) -> str:
     """Mirror what the action refuses: own hands, own unit, a conflict of interest in the council."""
+    proposal = item.proposal
     if user.pk in (proposal.drafted_by_id, proposal.submitted_by_id):
         return "hands"
+    if user.pk in preparers_of(proposal, item):
+        return "prepared"
+    has_conflict: bool = item.has_conflict  # type: ignore[attr-defined]  # annotated by who reads the items
     return "conflict" if has_conflict or is_own_unit(user, proposal.participant.unit_id) else ""
 
 

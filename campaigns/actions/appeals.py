@@ -163,7 +163,7 @@ def settle_appeal(
 ) -> Appeal:
     """Uphold or dismiss an appeal, with its outcome in words; the unit is told.
 
-    Refused to whoever entered or verified what it is about, and within the unit. An upheld appeal on a value
+    Refused to whoever lodged it, entered or verified what it is about, and within the unit. An upheld appeal on a value
     changes nothing by itself: an officer then enters a correction, and another verifies it. Raises
     Appeal.DoesNotExist, PermissionDenied, ThreadRefused, IdempotencyMismatch.
     """

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.enums import ThreadState
@@ -116,6 +116,11 @@ class Appeal(models.Model):
                 condition=Q(settled_by__isnull=True, settled_at__isnull=True)
                 | (Q(settled_by__isnull=False, settled_at__isnull=False) & ~Q(outcome="")),
                 name="appeal_settled_with_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_by__isnull=True) | ~Q(settled_by=F("lodged_by")),
+                name="appeal_settled_by_another",
+                violation_error_message=_("Who lodged an appeal does not settle it."),
             ),
         ]
 

@@ -52,20 +52,23 @@ def case_of(appeal: Appeal, *, on: dt.date) -> AppealCase:
 
 
 def checkers_of(appeal: Appeal) -> frozenset[int]:
-    """Return the people who entered or verified what the appeal is about; for a score, what it was made of."""
-    found: set[int | None] = set()
+    """Return who lodged the appeal, and who entered or verified what it is about; for a score, what it was made of.
+
+    By person and not by role: a leader who has moved to Internal Affairs settles nothing they lodged or reported.
+    """
+    found: set[int | None] = {appeal.lodged_by_id}
     names: set[str] = set()  # of imported verdicts, whose officer is known by name
     if (value := appeal.measurement) is not None:
-        found.add(value.verdict_by_id)
+        found |= {value.sent_by_id, value.verdict_by_id}
         names.add(value.verdict_by_name)
         if value.corrects is not None:  # a correction was entered by an officer, and mends an officer's verdict
-            found |= {value.sent_by_id, value.corrects.verdict_by_id}
+            found.add(value.corrects.verdict_by_id)
             names |= {value.sent_by_name, value.corrects.verdict_by_name}
     elif appeal.score_day is not None:
         until = cut_off(appeal.score_day)
         values = Measurement.objects.filter(target__participant=appeal.participant, verdict_at__lt=until)
-        for user, name in values.values_list("verdict_by_id", "verdict_by_name").distinct():
-            found.add(user)
+        for sender, user, name in values.values_list("sent_by_id", "verdict_by_id", "verdict_by_name").distinct():
+            found |= {sender, user}
             names.add(name)
         points = PointEntry.objects.filter(participant=appeal.participant, confirmed_at__lt=until)
         for pair in points.values_list("entered_by_id", "confirmed_by_id"):
@@ -92,18 +95,19 @@ def appeals_for(user: User, campaign: Campaign, *, on: dt.date) -> QuerySet[Appe
     value = Measurement.objects.filter(pk=OuterRef("measurement"))
     provided = value.filter(target__indicator__provider__unit__in=hand.own_units)
     checked = value.filter(
-        Q(verdict_by=user)
+        Q(sent_by=user)
+        | Q(verdict_by=user)
         | Q(verdict_by_name=name)
-        | Q(corrects__isnull=False, sent_by=user)
         | Q(corrects__isnull=False, corrects__verdict_by=user)
     )
     # A day later than the score's counts too here: a list may be stricter than the act by hours, never laxer.
     verified = Measurement.objects.filter(
-        Q(verdict_by=user) | Q(verdict_by_name=name), target__participant=OuterRef("participant")
+        Q(sent_by=user) | Q(verdict_by=user) | Q(verdict_by_name=name), target__participant=OuterRef("participant")
     )
     decided = PointEntry.objects.filter(Q(entered_by=user) | Q(confirmed_by=user), participant=OuterRef("participant"))
     free_of_score = Q(measurement__isnull=False) | (~Exists(verified) & ~Exists(decided))
-    return rows.exclude(participant__unit__in=hand.own_units).filter(~Exists(provided), ~Exists(checked), free_of_score)
+    rows = rows.exclude(participant__unit__in=hand.own_units).exclude(lodged_by=user)
+    return rows.filter(~Exists(provided), ~Exists(checked), free_of_score)
 
 
 def uncorrected(campaign: Campaign) -> QuerySet[Appeal]:
