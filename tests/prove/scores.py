@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from tests.prove import Figure, Stage
 
 DATABASES = ("postgres", "sqlite")
-CAMPAIGNS = 300
+CAMPAIGNS = 320  # with every day on which something happens: more than ten thousand comparisons
 
 
 def run(stage: Stage) -> Iterable[Figure]:
@@ -29,7 +29,7 @@ def _figures() -> Figure:
         source = random_campaign(seed, MEDIUM if seed % 50 == 0 else SMALL)
         with transaction.atomic():
             campaign = load(source)
-            for day in days_of_interest(source)[seed % 3 :: 3]:
+            for day in days_of_interest(source):
                 run(campaign, day)
                 for basis in ("official", "provisional"):
                     compared += 1
@@ -39,7 +39,7 @@ def _figures() -> Figure:
         f"days of {CAMPAIGNS} random campaigns that differ from the reference",
         f"{different} of {compared}",
         "0",
-        met=different == 0 and compared > CAMPAIGNS,
+        met=different == 0 and compared >= 10_000,
     )
 
 
