@@ -231,3 +231,28 @@ def test_nothing_is_loaded_from_outside():
     assert [str(path) for path in files if outside.search(path.read_text("utf-8"))] == []
     assert outside.search('<script src="https://cdn.example/x.js">')
     assert outside.search("@import url(//fonts.example/x.css)")
+
+
+# --- The page of attacks and faults -----------------------------------------------------------
+
+
+def register_faults(text: str, tests: Path, proofs: set[str]) -> list[str]:
+    """What the rows of docs/safety.md name that is not there; a number that is missing; a row that nothing shows."""
+    rows = re.findall(r"^\| (\d+) \|.*\| ([^|]+) \| ([^|]+) \|$", text, re.MULTILINE)
+    found = [] if [int(number) for number, *_ in rows] == list(range(1, 54)) else ["the numbers are not 1 to 53"]
+    for number, named, proven in rows:
+        for name in re.findall(r"`([^`]+)`", named) or ["no test"]:
+            path, _, test = name.partition("::")
+            source = (tests / path).read_text("utf-8") if (tests / path).is_file() else ""
+            if f"def {test}" not in source:
+                found.append(f"{number}: {name}")
+        found += [f"{number}: {proof}" for proof in proven.split(", ") if proof not in proofs | {"–"}]
+    return found
+
+
+def test_what_the_page_of_attacks_names_is_there():
+    proofs = {path.stem for path in (ROOT / "tests" / "prove").glob("[a-z]*.py")}
+    text = (ROOT / "docs" / "safety.md").read_text("utf-8")
+    assert register_faults(text, ROOT / "tests", proofs) == []
+    bad = text.replace("test_prove.py::test_each", "test_prove.py::test_no").replace("| guessing |", "| guess |")
+    assert len(register_faults(bad, ROOT / "tests", proofs)) == 3
