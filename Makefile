@@ -92,7 +92,11 @@ coverage: setup browser  ## which branches no test reaches: the whole suite on S
 
 # Not part of `make prove`: it asks the internet's list of vulnerabilities. --strict: a package that could not be
 # looked up fails, so that an index without that list is no clean bill.
-audit: setup  ## known vulnerabilities of what is pinned (asks pypi.org)
+# Of secrets: keys and tokens by their shape; the examples of the manual and sums of vendored files are none.
+audit: setup  ## known vulnerabilities of what is pinned (asks pypi.org), secrets in what is committed
+	@git ls-files -z | xargs -0 $(VENV)/bin/uv tool run --quiet --from detect-secrets detect-secrets-hook \
+	  --disable-plugin KeywordDetector --exclude-files '^(static/vendor/MANIFEST\.json|requirements.*\.txt)$$' \
+	  --exclude-lines '://(portal_app|portal_owner|role|user):|^KEY = '
 	@$(VENV)/bin/uv tool run --quiet pip-audit --strict --disable-pip --require-hashes -r requirements.txt
 
 clean:  ## remove what the tools wrote; programs and data stay
