@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from campaigns.display import number, percent
 from campaigns.enums import IndicatorKind
 
-FULL_BP = 10000
 DONE = 10000
 
 

@@ -40,7 +40,7 @@ class BaseStep:
 
     moved: list[Moved] = field(default_factory=list)
     weights_bp: int = 0
-    rounding_bp: int = 0
+    rounding_bp: int = 0  # set last: what the others leave of the difference
 
 
 def state_of(
@@ -88,26 +88,28 @@ def base_step(before: State, after: State) -> BaseStep:
     same_set = before.parts.keys() == after.parts.keys()
     for target_id in sorted(before.parts.keys() | after.parts.keys()):
         was, now = before.figures.get(target_id), after.figures.get(target_id)
-        delta = after.parts.get(target_id, (0, 0))[1] - before.parts.get(target_id, (0, 0))[1]
+        delta = _part(after, target_id) - _part(before, target_id)
         if target_id not in before.parts or target_id not in after.parts:
             found.moved.append(Moved(target_id, delta, was, now))
             continue
-        own = delta if same_set else _own(after.parts[target_id][0], was, now)
-        if _reached(was) == _reached(now):
-            own = 0
-        else:
+        own = 0
+        if _reached(was) != _reached(now):
+            own = delta if same_set else _own(after.parts[target_id][0], was, now)
             found.moved.append(Moved(target_id, own, was, now))
-        if same_set:
-            found.rounding_bp += delta - own
-        else:
+        if not same_set:
             found.weights_bp += delta - own
-    named = sum(one.points_bp for one in found.moved) + found.weights_bp + found.rounding_bp
-    found.rounding_bp += after.base_bp - before.base_bp - named
+    named = sum(one.points_bp for one in found.moved) + found.weights_bp
+    found.rounding_bp = after.base_bp - before.base_bp - named
     return found
 
 
+def _part(state: State, target_id: int) -> int:
+    return state.parts[target_id][1] if target_id in state.parts else 0
+
+
 def _reached(figure: TargetFigure | None) -> int:
-    return (figure.achievement_bp or 0) if figure else 0
+    reached = figure.achievement_bp if figure else None
+    return reached or 0
 
 
 def _own(potential: int, was: TargetFigure | None, now: TargetFigure | None) -> int:

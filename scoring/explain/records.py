@@ -11,10 +11,11 @@ from campaigns.models import Area, Measurement, Participant, Period, PointEntry,
 from campaigns.queries.threads import ThreadLine
 from scoring.enums import Basis, Pace
 from scoring.forecast import Forecast
-from scoring.formula import FULL_BP, decimal_of
+from scoring.formula import decimal_of
 from scoring.models import UnitScore
 from scoring.pace import Kept, Needed
 from scoring.queries import TargetFigure
+from scoring.rules import FULL_BP
 
 
 @dataclass(frozen=True, kw_only=True)

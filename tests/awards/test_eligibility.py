@@ -64,6 +64,9 @@ BOUNDARIES = [
     (K.CLASS_AT_LEAST, {"class": "good"}, {"score_class": "excellent"}, PASSED, "excellent", None, ""),
     (K.CLASS_AT_LEAST, {"class": "good"}, {"score_class": "good"}, PASSED, "good", None, ""),
     (K.CLASS_AT_LEAST, {"class": "good"}, {"score_class": "completed"}, FAILED, "completed", None, ""),
+    (K.CLASS_AT_LEAST, {"class": "excellent"}, {"score_class": "good"}, FAILED, "good", None, ""),
+    (K.CLASS_AT_LEAST, {"class": "completed"}, {"score_class": "not_completed"}, FAILED, "not_completed", None, ""),
+    (K.CLASS_AT_LEAST, {"class": "not_completed"}, {"score_class": "not_completed"}, PASSED, "not_completed", None, ""),
     (K.CLASS_AT_LEAST, {"class": "good"}, {"score_class": ""}, FAILED, None, None, "no_figure"),
     (K.OWN_PLAN_BY, {"day": "2026-03-20"}, {"own_plan_on": DAY}, PASSED, "2026-03-20", None, ""),
     (K.OWN_PLAN_BY, {"day": "2026-03-19"}, {"own_plan_on": DAY}, FAILED, "2026-03-20", None, ""),
@@ -90,7 +93,17 @@ def test_the_table_has_every_kind() -> None:
 
 @pytest.mark.parametrize(
     ("share_bp", "units", "last"),
-    [(3000, 10, 3), (3000, 9, 3), (3000, 7, 3), (3000, 6, 2), (3333, 3, 1), (3334, 3, 2), (10000, 7, 7), (1, 12, 1)],
+    [
+        (3000, 10, 3),
+        (3000, 9, 3),
+        (3000, 7, 3),
+        (3000, 6, 2),
+        (3333, 3, 1),
+        (3334, 3, 2),
+        (10000, 7, 7),
+        (1, 12, 1),
+        (137, 73, 2),
+    ],
 )
 def test_share_of_a_bloc_is_rounded_up(share_bp: int, units: int, last: int) -> None:
     assert last_rank_of_share(share_bp, units) == last

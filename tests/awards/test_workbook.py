@@ -10,10 +10,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from awards.eligibility import RuleError
-from awards.enums import RuleKind
 from awards.models import AwardCategory, EligibilityRule
-from awards.rule_parts import Parts, codes_in, params_from, parts_of
 from campaigns.enums import CampaignStatus, Role
 from campaigns.models import Campaign, User
 from campaigns.workbook.importer import import_workbook
@@ -23,49 +20,9 @@ from tests.database import as_owner
 from tests.factories import at, make_area, make_campaign, make_indicator, make_participant, make_person, make_target
 
 from .makers import make_category, make_outcome, make_rule
+from .test_rule_parts import ALL_KINDS
 
 D = Decimal
-ALL_KINDS: list[tuple[RuleKind, Parts, dict[str, Any]]] = [
-    (RuleKind.MIN_TOTAL, Parts(D("90.5")), {"bp": 9050}),
-    (RuleKind.MIN_AREA, Parts(D(60)), {"bp": 6000, "area": None}),
-    (RuleKind.MIN_AREA, Parts(D(60), 3), {"bp": 6000, "area": 3}),
-    (RuleKind.MIN_FULFILLED_SHARE, Parts(D(50)), {"bp": 5000}),
-    (RuleKind.REQUIRED_INDICATORS, Parts(codes=("CT1", "CT2")), {"codes": ["CT1", "CT2"]}),
-    (RuleKind.TOP_RANK, Parts(D(3)), {"rank": 3}),
-    (RuleKind.TOP_SHARE, Parts(D("33.33")), {"bp": 3333}),
-    (RuleKind.CLASS_AT_LEAST, Parts(score_class="good"), {"class": "good"}),
-    (RuleKind.OWN_PLAN_BY, Parts(day=dt.date(2026, 3, 16)), {"day": "2026-03-16"}),
-    (RuleKind.MIN_COVERAGE, Parts(D(85)), {"bp": 8500}),
-    (RuleKind.MAX_LATE_REPORTS, Parts(D(0)), {"count": 0}),
-]
-
-
-@pytest.mark.parametrize(("kind", "parts", "params"), ALL_KINDS)
-def test_parts_and_parameters_are_one_thing(kind: RuleKind, parts: Parts, params: dict[str, Any]) -> None:
-    assert params_from(kind, parts) == params
-    assert parts_of(kind, params) == parts
-
-
-@pytest.mark.parametrize(
-    ("kind", "parts", "part"),
-    [
-        (RuleKind.MIN_TOTAL, Parts(), "figure"),
-        (RuleKind.MIN_TOTAL, Parts(D(90), 3), "area"),
-        (RuleKind.MIN_AREA, Parts(D(60), 0), "area"),
-        (RuleKind.TOP_RANK, Parts(D("1.5")), "figure"),
-        (RuleKind.MIN_COVERAGE, Parts(D(101)), "figure"),
-        (RuleKind.REQUIRED_INDICATORS, Parts(), "codes"),
-        (RuleKind.CLASS_AT_LEAST, Parts(score_class="best"), "score_class"),
-        (RuleKind.OWN_PLAN_BY, Parts(D(1)), "figure"),
-    ],
-)
-def test_parts_that_do_not_fit_are_named(kind: RuleKind, parts: Parts, part: str) -> None:
-    with pytest.raises(RuleError, match=f"^{part}$"):
-        params_from(kind, parts)
-
-
-def test_codes_are_read_as_people_write_them() -> None:
-    assert codes_in(" CT1, CT2;CT3\nCT1 ,") == ("CT1", "CT2", "CT3")
 
 
 @pytest.fixture

@@ -46,6 +46,7 @@ def test_the_due_weekday_may_be_the_last_day_itself():
         (D(2026, 3, 5), D(2026, 3, 15), [4, 7]),  # Thursday to Sunday: four days are enough
         (D(2026, 3, 6), D(2026, 3, 15), [10]),  # three days join the week after
         (D(2026, 3, 2), D(2026, 3, 18), [7, 10]),  # three days at the end join the week before
+        (D(2026, 3, 2), D(2026, 3, 11), [10]),  # the same where there are two only
         (D(2026, 3, 2), D(2026, 3, 3), [2]),  # a campaign shorter than the shortest period
     ],
 )

@@ -34,6 +34,7 @@ def code_of(problem):
         (IndicatorKind.DECREASE, "20", "10", None, None),
         (IndicatorKind.DECREASE, "10", "10", None, PlanCode.GOAL_NOT_BELOW_BASELINE),
         (IndicatorKind.DECREASE, None, "10", None, PlanCode.GOAL_NOT_BELOW_BASELINE),
+        (IndicatorKind.DECREASE, None, "0", None, PlanCode.GOAL_NOT_BELOW_BASELINE),
         (IndicatorKind.DECREASE, None, "-5", None, None),
         (IndicatorKind.MAINTAIN, None, "0", None, None),
         (IndicatorKind.MAINTAIN, "4", "0", None, None),

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from campaigns.reminder_ladder import CATCH_UP_DAYS, is_quiet, rungs_of, speaking_day
+from campaigns.enums import ReminderAudience
+from campaigns.reminder_ladder import DEFAULT_LADDER, DIGEST_AT, is_quiet, rungs_of, speaking_day
 
 #: 30 April and 1 May 2026 are a Thursday and a Friday.
 HOLIDAYS = {dt.date(2026, 4, 30), dt.date(2026, 5, 1)}
@@ -49,4 +50,10 @@ def test_which_rungs_speak(due, on, rungs):
 def test_a_rung_nobody_sent_is_caught_up_for_some_days_only():
     due = day("09/03/2026")  # Monday
     spoken = [n for n in range(1, 8) if rungs_of(due, [0], on=due + dt.timedelta(days=n), holidays=set())]
-    assert spoken == list(range(1, CATCH_UP_DAYS + 1))
+    assert spoken == [1, 2, 3]
+
+
+def test_a_unit_is_reminded_around_its_due_day_and_staff_after_three_days():
+    unit, staff = ReminderAudience.UNIT, ReminderAudience.STAFF
+    assert list(DEFAULT_LADDER) == [(-1, unit), (0, unit), (1, unit), (3, staff)]
+    assert DIGEST_AT.isoformat() == "07:30:00"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from campaigns.calendar import cut_off
 from campaigns.models import Campaign
 from scoring.enums import Basis
+from scoring.live import unit_reports
 from scoring.models import UnitScore
 from scoring.queries import Scope, TargetFigure, target_figures
+from tests.factories import make_area, make_indicator, make_participant, make_target
 
 from .generation import MEDIUM, random_campaign
 from .loading import load, run
@@ -35,6 +38,27 @@ def test_a_part_is_read_as_it_stands_in_the_whole() -> None:
     assert 0 < len(of_some) < len(everything)
     assert figures(campaign, participant_ids=(unit,)) == of_unit
     assert figures(campaign, indicator_ids=some) == of_some
+
+
+def test_the_reports_of_one_unit_are_its_part_of_all() -> None:
+    campaign = load(random_campaign(101, MEDIUM))
+    run(campaign, campaign.ends_on)
+    scope = Scope((campaign.pk,), campaign.ends_on, cut_off(campaign.ends_on))
+    everything = unit_reports(scope)
+    assert {report.reported_at is None for report in everything} == {True, False}
+    for unit in campaign.participants.values_list("pk", flat=True):
+        own = [report for report in everything if report.participant_id == unit]
+        assert len(own) < len(everything)
+        assert unit_reports(replace(scope, participant_ids=(unit,))) == own
+
+
+def test_a_unit_without_a_target_counts_none() -> None:
+    indicator = make_indicator(make_area(number=1))
+    units = [make_participant(indicator.campaign) for _ in range(2)]
+    make_target(indicator, units[0])
+    run(indicator.campaign, indicator.campaign.starts_on)
+    rows = UnitScore.objects.filter(participant__in=units).order_by("participant", "basis")
+    assert list(rows.values_list("targets_counted", flat=True)) == [1, 1, 0, 0]
 
 
 def test_a_blocs_size_is_the_number_of_its_ranked_units() -> None:

@@ -104,6 +104,8 @@ def test_example_2_decrease_with_its_own_cap() -> None:
 def test_example_3_maintain() -> None:
     assert achievement(Kind.MAINTAIN, "1", "0", "0") == 0
     assert achievement(Kind.MAINTAIN, "1", "4", "0") == 7500
+    assert achievement(Kind.MAINTAIN, "0", "0", "0") == 10000
+    assert achievement(Kind.MAINTAIN, "4", "4", "0") == 0
 
 
 THREE = (
@@ -148,6 +150,13 @@ def test_example_5_total_with_capped_bonus_and_one_late_report() -> None:
     assert (row["base_bp"], row["bonus_bp"], row["penalty_bp"], row["late_reports"]) == (8075, 500, 50, 1)
     assert row["total_bp"] == 8525
     assert row["class"] == "Hoàn thành tốt"
+
+
+def test_the_smallest_bonus_and_the_smallest_penalty_count() -> None:
+    """8075 + 1 − 2 = 8074."""
+    points = (Points(WARD, 1, START), Points(WARD, -1, START), Points(WARD, -1, START))
+    row = unit(campaign(*THREE, targets=TARGETS, measurements=reported(), points=points))
+    assert (row["bonus_bp"], row["penalty_bp"], row["total_bp"]) == (1, 2, 8074)
 
 
 @pytest.mark.parametrize(("mode", "value"), [(Mode.CUMULATIVE, "12"), (Mode.INCREMENT, "12")])
