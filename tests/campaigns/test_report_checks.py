@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from campaigns.enums import EntryKind
-from campaigns.report_checks import Check, Entry, Facts, Value, Weight, blocking, check_entry, unexplained
+from campaigns.report_checks import Check, Entry, Facts, Finding, Value, Weight, blocking, check_entry, unexplained
 from campaigns.report_wording import finding_words
 
 TODAY = dt.date(2026, 11, 20)
@@ -40,6 +40,9 @@ def share(top, bottom, **columns):
 
 
 NOTHING = Entry(EntryKind.NOTHING)
+FIRST = replace(PLAIN, previous=None)
+DECREASE = replace(PLAIN, kind="decrease", goal=Decimal(40))
+LEDGER = replace(PLAIN, kind="maintain", goal=Decimal(5), previous=Decimal(2), ledger=Decimal(3))
 
 CASES = [
     ("an empty box means nothing", Entry(EntryKind.EMPTY), PLAIN, None, []),
@@ -82,6 +85,50 @@ CASES = [
     ),
     ("below zero", number("-1"), replace(PLAIN, previous=None), worth(-1), [Check.NEGATIVE]),
     ("unchanged", number("50"), PLAIN, worth(50), [Check.UNCHANGED]),
+    ("increments may repeat", number("10"), INCREMENT, worth(10), []),
+    ("zero at first", number("0"), FIRST, worth(0), []),
+    ("a part of one at first", number("0,5"), FIRST, worth("0.5"), []),
+    (
+        "below zero from zero",
+        number("-1"),
+        replace(PLAIN, previous=Decimal(0)),
+        worth(-1),
+        [Check.NEGATIVE, Check.FALLS],
+    ),
+    ("further below zero", number("-2"), replace(PLAIN, previous=Decimal(-3)), worth(-2), []),
+    ("a decrease below zero", number("-1"), replace(DECREASE, goal=Decimal(-5)), worth(-1), []),
+    ("from zero there is no three times", number("5"), replace(PLAIN, previous=Decimal(0)), worth(5), []),
+    ("four times one", number("4"), replace(PLAIN, previous=Decimal(1)), worth(4), [Check.OVER_THREE_TIMES]),
+    ("the goal itself", number("100"), PLAIN, worth(100), [Check.REACHED]),
+    ("the goal of a decrease", number("40"), DECREASE, worth(40), [Check.REACHED]),
+    ("a goal below zero", number("-5"), replace(FIRST, kind="decrease", goal=Decimal(-10)), worth(-5), []),
+    ("a limit reached", number("100"), replace(PLAIN, kind="maintain"), worth(100), []),
+    (
+        "120 % with the first increment",
+        number("120"),
+        replace(INCREMENT, previous=None, sum_before=None),
+        worth(120),
+        [Check.REACHED],
+    ),
+    ("as the ledger says", number("3"), LEDGER, worth(3), []),
+    ("not as the ledger says", number("4"), LEDGER, worth(4), [Check.LEDGER_DIFFERS]),
+    ("nothing new, and the ledger has", NOTHING, LEDGER, Value(nothing=True), [Check.LEDGER_DIFFERS]),
+    ("nothing new in the ledger", NOTHING, replace(LEDGER, ledger=Decimal(2)), Value(nothing=True), []),
+    (
+        "nothing in the period of the ledger",
+        NOTHING,
+        replace(LEDGER, mode="increment", ledger=Decimal(0)),
+        Value(nothing=True),
+        [],
+    ),
+    (
+        "nothing at first, the ledger neither",
+        NOTHING,
+        replace(LEDGER, mode="increment", ledger=Decimal(0), previous=None),
+        Value(nothing=True),
+        [],
+    ),
+    ("a share too large", share("999999999", "0,0001"), PLAIN, None, [Check.NUMBER]),
     (
         "replaces, not due",
         number("60"),
@@ -90,6 +137,7 @@ CASES = [
         [Check.REPLACES, Check.NOT_DUE],
     ),
     ("evidence missing", number("60"), replace(PLAIN, evidence_required=True), worth(60), [Check.EVIDENCE_MISSING]),
+    ("zero is a claim", number("0"), replace(FIRST, evidence_required=True), worth(0), [Check.EVIDENCE_MISSING]),
     ("evidence there", number("60", files=1), replace(PLAIN, evidence_required=True), worth(60), []),
     ("nothing needs none", NOTHING, replace(PLAIN, evidence_required=True), Value(nothing=True), []),
     (
@@ -100,6 +148,20 @@ CASES = [
         [],
     ),
     ("done late", number("1", completed_on=TODAY), MILESTONE, worth(1, completed_on=TODAY), [Check.MILESTONE_LATE]),
+    (
+        "done on the due date",
+        number("1", completed_on=dt.date(2026, 11, 10)),
+        replace(MILESTONE, previous=Decimal(1)),
+        worth(1, completed_on=dt.date(2026, 11, 10)),
+        [],
+    ),
+    (
+        "done without a file",
+        number("1", completed_on=dt.date(2026, 11, 9)),
+        replace(MILESTONE, evidence_required=True),
+        worth(1, completed_on=dt.date(2026, 11, 9)),
+        [Check.EVIDENCE_MISSING],
+    ),
     ("done tomorrow", number("1", completed_on=TODAY + dt.timedelta(days=1)), MILESTONE, None, [Check.RULE]),
     ("done some day", number("1"), MILESTONE, None, [Check.RULE]),
     ("half done", number("0,5"), MILESTONE, None, [Check.RULE]),
@@ -115,6 +177,18 @@ def test_findings(entry, facts, value, found):
     assert read == value
     assert [finding.check for finding in findings] == found
     assert all(finding_words(finding) for finding in findings)
+    assert read is None or read.nothing is (entry.kind == EntryKind.NOTHING)
+
+
+def test_each_finding_has_its_weight():
+    noted = {Check.FALLS, Check.OVER_THREE_TIMES, Check.OVER_GOAL, Check.NEGATIVE, Check.LEDGER_DIFFERS}
+    told = {Check.UNCHANGED, Check.REACHED, Check.MILESTONE_LATE, Check.REPLACES, Check.NOT_DUE}
+    found = {check: Finding(check).weight for check in Check}
+    assert {check for check, weight in found.items() if weight is Weight.NEEDS_NOTE} == noted
+    assert {check for check, weight in found.items() if weight is Weight.INFORMATION} == told
+    assert [one.check for one in blocking([Finding(check) for check in Check])] == [
+        check for check in Check if check not in noted | told
+    ]
 
 
 def test_weights_and_notes():
