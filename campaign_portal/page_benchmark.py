@@ -21,13 +21,13 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import path, reverse
 from django.utils import timezone, translation
 
-from campaign_portal.rush.scene import set_scene
+from campaign_portal.rush.scene import Desk, set_scene
 from campaign_portal.sample.loading import load
 from campaign_portal.urls import handler400, handler500
 from campaign_portal.urls import urlpatterns as portal
 from campaigns.calendar import local_day
-from campaigns.enums import CampaignStatus
-from campaigns.models import Campaign, Indicator, Participant, Period, Target, User
+from campaigns.enums import UNIT_ROLES, CampaignStatus, Role
+from campaigns.models import Campaign, Indicator, Participant, Period, RoleAssignment, Target, User
 from scoring.actions.requests import request_run
 from scoring.actions.runs import wait_for
 from scoring.enums import RunTrigger
@@ -117,28 +117,91 @@ def build_plain(units: int) -> list[Page]:
         trigger = RunTrigger.MANUAL
         run = request_run(campaign=campaign, day=day, trigger=trigger, by=None, now=now)
         wait_for(run=run, clock=timezone.now)
-    unit = Participant.objects.get(pk=scene.desks[1].participant)
-    leader, officer = scene.desks[1].username, scene.officers[0]
+    seated = _seat(since=campaign.starts_on)
+    return [
+        *_of_scores(campaign, scene.desks[1], scene.officers[0]),
+        *_of_administration(campaign, scene.desks[1], scene.officers[0]),
+        *(Page(f"home of the {role}".replace("_", " "), "/", name) for role, name in seated.items()),
+        Page("decisions", reverse("awards:dashboard"), seated[Role.CHAIRMAN]),
+        Page("audit", reverse("admin:campaigns_auditentry_changelist"), seated[Role.AUDITOR]),
+    ]
+
+
+def _seat(*, since: dt.date) -> dict[Role, str]:
+    """One person for each role of the organiser as a whole; who is who, by name for signing in."""
+    roles = [role for role in Role if role not in (*UNIT_ROLES, Role.INTERNAL_AFFAIRS)]
+    people = User.objects.bulk_create(
+        [
+            User(username=role.value, full_name=str(role.label), is_staff=role is Role.AUDITOR, password="!")  # noqa: S106  # nobody signs in by it
+            for role in roles
+        ]
+    )
+    RoleAssignment.objects.bulk_create(
+        [
+            RoleAssignment(
+                user=person,
+                role=role,
+                valid_from=since,
+                valid_to=since + dt.timedelta(days=365) if role is Role.VICE_CHAIRMAN else None,  # a delegation ends
+                document_number="1/QĐ-UBND",
+            )
+            for person, role in zip(people, roles, strict=True)
+        ]
+    )
+    return {role: person.username for role, person in zip(roles, people, strict=True)}
+
+
+def _of_scores(campaign: Campaign, desk: Desk, officer: str) -> list[Page]:
+    """What everybody reads."""
+    unit, leader = Participant.objects.get(pk=desk.participant), desk.username
     area, indicator = campaign.areas.order_by("number")[0], campaign.indicators.order_by("code")[0]
-    period = Period.objects.get(pk=scene.desks[1].period)
     return [
         Page("home of a leader", "/", leader),
         Page("home of an officer", "/", officer),
-        Page("grid", reverse("campaigns:grid", args=[unit.pk, period.pk]), leader),
-        Page("verification queue", reverse("admin:campaigns_verification_queue"), officer),
-        Page("follow-up", reverse("campaigns:follow_board"), officer),
+        Page("grid", reverse("campaigns:grid", args=[unit.pk, desk.period]), leader),
         Page("board", reverse("scoring:leaderboard"), leader),
         Page("area", reverse("scoring:area", args=[area.number]), leader),
         Page("indicator", reverse("scoring:indicator", args=[indicator.code]), leader),
         Page("what changed", reverse("scoring:changes"), officer),
         Page("early warning", reverse("scoring:early_warning"), officer),
+        Page("early warning of an area", reverse("scoring:early_warning") + f"?noi-dung={area.number}", officer),
+        Page("screen of a meeting", reverse("scoring:meeting"), officer),
         Page("unit", reverse("scoring:unit", args=[unit.code]), leader),
         Page("explanation", reverse("scoring:explanation", args=[unit.code]), leader),
-        Page("eligibility", reverse("awards:eligibility"), officer),
         Page("search", reverse("search") + "?q=unit+7", officer),
-        Page("units in the administration", reverse("admin:campaigns_unit_changelist"), officer),
-        Page("targets in the administration", reverse("admin:campaigns_target_changelist"), officer),
     ]
+
+
+def _of_administration(campaign: Campaign, desk: Desk, officer: str) -> list[Page]:
+    """What Internal Affairs works with."""
+    unit = {"participant": desk.participant}
+    pages = {
+        "verification queue": reverse("admin:campaigns_verification_queue"),
+        "follow-up": reverse("campaigns:follow_board"),
+        "follow-up of a unit": reverse("campaigns:follow_unit", kwargs=unit),
+        "a nudge": reverse("campaigns:follow_nudge", args=[desk.period]),
+        "activities": reverse("campaigns:activities"),
+        "eligibility": reverse("awards:eligibility"),
+        "proposals": reverse("awards:proposals"),
+        "documents": reverse("awards:documents"),
+        "statistics": reverse("awards:statistics"),
+        "workbooks": reverse("admin:campaigns_workbookimport_changelist"),
+        "index of the administration": reverse("admin:index"),
+        "path of setting up": reverse("admin:campaigns_campaign_setup", args=[campaign.pk]),
+        "registrations": reverse("admin:campaigns_campaign_registrations", args=[campaign.pk]),
+        "a period": reverse("admin:campaigns_lateexception_period", args=[desk.period]),
+        "form of points": reverse("admin:campaigns_pointentry_enter"),
+        "form of a late milestone": reverse("admin:campaigns_milestonewaiver_enter"),
+        "form of a late exception": reverse("admin:campaigns_lateexception_enter"),
+        "form of an added target": reverse("admin:campaigns_target_addition"),
+        "list of units": reverse("admin:campaigns_unit_changelist"),
+        "list of participants": reverse("admin:campaigns_participant_changelist"),
+        "list of targets": reverse("admin:campaigns_target_changelist"),
+        "list of measurements": reverse("admin:campaigns_measurement_changelist"),
+        "list of people": reverse("admin:campaigns_user_changelist"),
+        "a participant": reverse("admin:campaigns_participant_change", args=[desk.participant]),
+    }
+    return [Page(name, address, officer) for name, address in pages.items()]
 
 
 def fill(unit: Participant) -> None:

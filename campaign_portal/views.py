@@ -8,6 +8,8 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Abs
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,14 +25,15 @@ from campaigns.permissions import Permission, can, units_with
 from campaigns.queries.unit_home import UnitHome, participants_of, read_home
 from campaigns.views.campaign_choice import campaign_choice
 from campaigns.visibility import visible_to
-from scoring.board import BoardRow, read_board
+from scoring.board import BoardRow, with_trends
 from scoring.enums import Basis
-from scoring.models import ScoreRun
+from scoring.models import ScoreRun, UnitScore
 from scoring.views.asked import chosen_snapshot
 
 BEHIND_BELOW_BP = 5000  # "Chưa hoàn thành": what the chairman is shown as behind
 
 MOVERS = 5  # units in the overnight digest
+SHOWN = 12  # of those who lead or are behind; the board has them all
 
 
 @dataclass(frozen=True)
@@ -52,15 +55,19 @@ def home(request: HttpRequest) -> HttpResponse:
     if campaign is None:
         return render(request, "home.html", context)
     snapshot = chosen_snapshot(request)
-    rows = _rows(campaign, snapshot.day) if snapshot and can(user, Permission.VIEW_BOARD) else []
+    board = UnitScore.objects.none()
+    if snapshot and can(user, Permission.VIEW_BOARD):
+        board = UnitScore.objects.board(campaign=campaign, day=snapshot.day, basis=Basis.OFFICIAL)
     in_charge = can(user, Permission.VIEW_ALL_UNITS)
+    behind = _behind(board) if can(user, Permission.ASK_EXPLANATION) else board.none()
     context |= {
         "work": all_work(request, now=now),
-        "units": _own_units(user, campaign, rows, now),
-        "leaders": [row for row in rows if row.score.rank == 1],
+        "units": _own_units(user, campaign, board, now),
+        "leaders": board.filter(rank=1)[:SHOWN],
         "in_charge": in_charge,
-        "movers": _movers(rows) if in_charge else [],
-        "behind": [row for row in rows if _is_behind(row)] if can(user, Permission.ASK_EXPLANATION) else [],
+        "movers": _movers(board) if in_charge else [],
+        "behind": behind[:SHOWN],
+        "behind_count": behind.count(),
         "waiting": cards_for(user=user, on=local_day(now))[:5] if can(user, Permission.DECIDE) else [],
         "announcements": visible_to(user, Announcement).filter(campaign=campaign, published_at__isnull=False)[:3],
         "stories": published_stories().filter(campaign=campaign)[:3],
@@ -71,41 +78,33 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html", context)
 
 
-def _rows(campaign: Campaign, day: dt.date) -> list[BoardRow]:
-    board = read_board(campaign=campaign, day=day, basis=Basis.OFFICIAL)
-    return [row for bloc in board.blocs for row in (*bloc.ranked, *bloc.others)]
-
-
 @dataclass(frozen=True)
 class Mover:
     """A unit whose total is not what it was the day before."""
 
-    row: BoardRow
+    score: UnitScore
     difference_bp: int
 
 
-def _movers(rows: list[BoardRow]) -> list[Mover]:
+def _movers(board: QuerySet[UnitScore]) -> list[Mover]:
     """The units whose totals moved most since the day before, for the overnight digest."""
-    pairs = [(row, row.trend[-2:]) for row in rows]
-    moved = [
-        Mover(row, pair[1] - pair[0])
-        for row, pair in pairs
-        if len(pair) == 2 and pair[0] is not None and pair[1] is not None
-    ]
-    return sorted((one for one in moved if one.difference_bp), key=lambda one: -abs(one.difference_bp))[:MOVERS]
+    before = UnitScore.objects.filter(
+        participant=OuterRef("participant"), day=OuterRef("day") - dt.timedelta(days=1), basis=OuterRef("basis")
+    )
+    moved = board.annotate(moved=F("total_bp") - Subquery(before.values("total_bp")[:1])).exclude(moved=0)
+    largest = moved.filter(moved__isnull=False).order_by(Abs("moved").desc(), "participant__bloc__code", "rank")
+    return [Mover(score, score.moved) for score in largest[:MOVERS]]
 
 
-def _is_behind(row: BoardRow) -> bool:
-    return row.score.rank is not None and (row.score.total_bp or 0) < BEHIND_BELOW_BP
+def _behind(board: QuerySet[UnitScore]) -> QuerySet[UnitScore]:
+    return board.filter(rank__isnull=False, total_bp__lt=BEHIND_BELOW_BP).order_by("total_bp", "participant__sort_key")
 
 
-def _own_units(user: User, campaign: Campaign, rows: list[BoardRow], now: dt.datetime) -> list[OwnUnit]:
-    by_participant = {row.participant.pk: row for row in rows}
-    return [
-        OwnUnit(participant, read_home(participant=participant, now=now), by_participant.get(participant.pk))
-        for participant in participants_of(units_with(user, Permission.DRAFT_REPORT))
-        if participant.campaign_id == campaign.pk
-    ]
+def _own_units(user: User, campaign: Campaign, board: QuerySet[UnitScore], now: dt.datetime) -> list[OwnUnit]:
+    own = [one for one in participants_of(units_with(user, Permission.DRAFT_REPORT)) if one.campaign_id == campaign.pk]
+    scores = list(board.filter(participant__in=own)) if own else []
+    rows = {row.participant.pk: row for row in with_trends(scores, areas=[])}
+    return [OwnUnit(one, read_home(participant=one, now=now), rows.get(one.pk)) for one in own]
 
 
 @login_not_required

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from itertools import groupby
 
-from campaigns.models import Area, Bloc, Indicator
+from campaigns.models import Area, Bloc
 
 from .enums import Basis
 from .models import UnitScore
@@ -34,19 +34,12 @@ class AreaBloc:
         return middle([row.area_bp for row in self.rows])
 
 
-@dataclass(frozen=True, kw_only=True)
-class AreaPage:
-    """What the page of an area shows."""
-
-    indicators: list[Indicator]
-    blocs: list[AreaBloc]
-
-
-def read_area_page(*, area: Area, day: dt.date, basis: Basis) -> AreaPage:
-    """Return the page in two queries, whatever the number of units."""
-    rows = list(UnitScore.objects.board(campaign=area.campaign, day=day, basis=basis))
-    blocs = [_bloc(area, list(group)) for _pk, group in groupby(rows, key=lambda row: row.participant.bloc_id)]
-    return AreaPage(indicators=list(area.indicators.filter(is_active=True).order_by("code")), blocs=blocs)
+def read_area_blocs(*, area: Area, day: dt.date, basis: Basis, bloc: str = "") -> list[AreaBloc]:
+    """Return the blocs, or the one whose code is given, in one query whatever the number of units."""
+    rows = UnitScore.objects.board(campaign=area.campaign, day=day, basis=basis)
+    if bloc:
+        rows = rows.filter(participant__bloc__code=bloc)
+    return [_bloc(area, list(group)) for _pk, group in groupby(rows, key=lambda row: row.participant.bloc_id)]
 
 
 def _bloc(area: Area, scores: list[UnitScore]) -> AreaBloc:

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import OuterRef, Subquery
-
 from campaigns.models import Area, Bloc, Campaign, Participant
 
 from .enums import Basis
@@ -59,18 +57,25 @@ class Board:
     blocs: list[BlocBoard]
 
 
+def areas_of(campaign: Campaign) -> list[Area]:
+    """Return the areas in use, by number."""
+    return list(Area.objects.filter(campaign=campaign, is_active=True).order_by("number"))
+
+
 def read_board(*, campaign: Campaign, day: dt.date, basis: Basis) -> Board:
     """Return the board of all blocs in three queries, whatever the number of units."""
-    areas = list(Area.objects.filter(campaign=campaign, is_active=True).order_by("number"))
-    yesterday = UnitScore.objects.filter(
-        participant=OuterRef("participant"), day=day - dt.timedelta(days=1), basis=basis
-    )
-    scores = UnitScore.objects.board(campaign=campaign, day=day, basis=basis).annotate(
-        rank_before=Subquery(yesterday.values("rank")[:1])
-    )
-    trends = _trends(campaign, day, basis)
-    rows = [_row(score, areas, trends[score.participant_id]) for score in scores]
+    areas = areas_of(campaign)
+    scores = list(UnitScore.objects.board(campaign=campaign, day=day, basis=basis))
+    rows = with_trends(scores, areas=areas)
     return Board(areas=areas, blocs=[_bloc(list(group)) for _pk, group in groupby(rows, key=_bloc_pk)])
+
+
+def with_trends(scores: Sequence[UnitScore], *, areas: Sequence[Area]) -> list[BoardRow]:
+    """Return these stored figures of one day as rows of the board, in their order: one query."""
+    if not scores:
+        return []
+    trends = _trends(scores)
+    return [_row(score, areas, trends[score.participant_id]) for score in scores]
 
 
 def _bloc_pk(row: BoardRow) -> int:
@@ -85,23 +90,31 @@ def _bloc(rows: Sequence[BoardRow]) -> BlocBoard:
     )
 
 
-def _row(score: UnitScore, areas: Sequence[Area], trend: dict[dt.date, int | None]) -> BoardRow:
+_Trend = dict[dt.date, tuple[int | None, int | None]]  # by day: total and rank
+
+
+def _row(score: UnitScore, areas: Sequence[Area], trend: _Trend) -> BoardRow:
     days = [score.day - dt.timedelta(days=back) for back in range(TREND_DAYS - 1, -1, -1)]
     first = next((index for index, day in enumerate(days) if day in trend), len(days))
+    none = (None, None)
     return BoardRow(
         participant=score.participant,
         score=score,
-        rank_before=score.rank_before,  # type: ignore[attr-defined]  # annotated above
-        trend=[trend.get(day) for day in days[first:]],
+        rank_before=trend.get(score.day - dt.timedelta(days=1), none)[1],
+        trend=[trend.get(day, none)[0] for day in days[first:]],
         cells=[Cell(area=area, score_bp=score.areas.get(str(area.number))) for area in areas],
     )
 
 
-def _trends(campaign: Campaign, day: dt.date, basis: Basis) -> dict[int, dict[dt.date, int | None]]:
+def _trends(scores: Sequence[UnitScore]) -> dict[int, _Trend]:
+    day, basis = scores[0].day, scores[0].basis
     rows = UnitScore.objects.filter(
-        campaign=campaign, basis=basis, day__gt=day - dt.timedelta(days=TREND_DAYS), day__lte=day
-    ).values_list("participant", "day", "total_bp")
-    found: dict[int, dict[dt.date, int | None]] = defaultdict(dict)
-    for participant, scored, total in rows:
-        found[participant][scored] = total
+        participant__in=[score.participant_id for score in scores],
+        basis=basis,
+        day__gt=day - dt.timedelta(days=TREND_DAYS),
+        day__lte=day,
+    ).values_list("participant", "day", "total_bp", "rank")
+    found: dict[int, _Trend] = defaultdict(dict)
+    for participant, scored, total, rank in rows:
+        found[participant][scored] = (total, rank)
     return found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .board import BlocBoard, BoardRow
+from .models import UnitScore
 from .shares import middle
 
 #: Totals nearer than this are shown as close: a single target of a small weight can move them.
@@ -16,8 +17,8 @@ CLOSE_BP = 50
 class Gap:
     """Two neighbours in the ranking."""
 
-    upper: BoardRow
-    lower: BoardRow
+    upper: UnitScore
+    lower: UnitScore
     points_bp: int  # between their totals; 0 where the fulfilled share or the reports decided, or nothing did
 
     @property
@@ -44,16 +45,14 @@ class Fairness:
         return self.fewest > 0 and self.most >= 2 * self.fewest
 
 
-def fairness_of(bloc: BlocBoard) -> Fairness | None:
-    """Return how a bloc's ranking came out; None with fewer than two ranked units."""
-    if len(bloc.ranked) < 2:
+def fairness_of(scores: Sequence[UnitScore]) -> Fairness | None:
+    """Return how a bloc's ranking came out, of its figures best first; None with fewer than two ranked units."""
+    ranked = [score for score in scores if score.rank is not None]
+    if len(ranked) < 2:
         return None
-    carried = [row.score.targets_counted for row in bloc.ranked]
+    carried = [score.targets_counted for score in ranked]
     return Fairness(
-        gaps=[
-            Gap(upper, lower, (upper.score.total_bp or 0) - (lower.score.total_bp or 0))
-            for upper, lower in pairwise(bloc.ranked)
-        ],
+        gaps=[Gap(upper, lower, (upper.total_bp or 0) - (lower.total_bp or 0)) for upper, lower in pairwise(ranked)],
         fewest=min(carried),
         middle=middle(carried) or 0,
         most=max(carried),

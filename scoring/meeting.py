@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from campaigns.enums import ThreadState
 from campaigns.models import Campaign, Explanation
 
-from .board import BoardRow, Cell, read_board
+from .board import BoardRow, Cell, areas_of, with_trends
 from .enums import Basis
+from .models import UnitScore
 
 RED_BELOW_BP = 5000  # "Chưa hoàn thành"
 
@@ -37,14 +38,14 @@ class MeetingRow:
 
 def read_meeting(*, campaign: Campaign, day: dt.date, bloc: str = "", today: dt.date) -> list[MeetingRow]:
     """Return the units with a total, red ones first and the lowest of them first, in four queries."""
-    board = read_board(campaign=campaign, day=day, basis=Basis.OFFICIAL)
+    scores = UnitScore.objects.board(campaign=campaign, day=day, basis=Basis.OFFICIAL).filter(total_bp__isnull=False)
+    if bloc:
+        scores = scores.filter(participant__bloc__code=bloc)
     asked = _explanations(campaign)
     rows = [
         _row(row, asked[row.participant.pk], today)
-        for found in board.blocs
-        if not bloc or found.bloc.code == bloc
-        for row in (*found.ranked, *found.others)
-        if row.score.total_bp is not None and not row.is_ended
+        for row in with_trends(list(scores), areas=areas_of(campaign))
+        if not row.is_ended
     ]
     return sorted(rows, key=lambda one: (not one.is_red, one.row.score.total_bp or 0, one.row.participant.sort_key))
 

@@ -14,7 +14,7 @@ from campaigns.calendar import local_day
 from campaigns.enums import NoticeKind
 from campaigns.models import Campaign, Holiday, Period, Reminder, ReminderRun, User
 from campaigns.permissions import Permission, require
-from campaigns.queries.follow_board import Cell, read_board
+from campaigns.queries.follow_board import Cell, owing, read_board
 from campaigns.queries.reminders import Letter, digest_key, read_plan
 from campaigns.reminder_ladder import is_quiet
 from campaigns.vietnamese import normalise
@@ -110,10 +110,9 @@ def draft_nudges(
     *, campaign: Campaign, period: Period, now: dt.datetime, only: Collection[int] | None = None, message: str = ""
 ) -> list[Draft]:
     """Return what a nudge would say to whom: every unit that lacks something for the period, or ``only`` these."""
+    units = None if only is None else owing(campaign).filter(pk__in=only)
     cells = [
-        cell
-        for cell in read_board(campaign=campaign, now=now).cells
-        if cell.period.pk == period.pk and cell.asks_unit and (only is None or cell.participant.pk in only)
+        cell for cell in read_board(campaign=campaign, now=now, units=units, period=period).cells if cell.asks_unit
     ]
     return _drafts(cells, message=message, now=now)
 

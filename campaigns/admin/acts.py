@@ -64,7 +64,7 @@ def act_view(
     context: dict[str, Any] = {"act_page": page, "form": form, "title": page.title, "stale": []}
     status = 200
     if request.method == "POST":
-        status = 422
+        status = 200 if getattr(form, "is_finding", False) else 422
         if form is None or form.is_valid():
             try:
                 said = form.cleaned_data if form is not None else {}

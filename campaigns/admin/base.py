@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from campaigns.actions.records import PlanRefused, StaleRecord, digest_of_record, first_message
 from campaigns.display import input_number
 from campaigns.forms.boxes import DayBox, NumberBox, WholeBox
+from campaigns.forms.picking import PATHS, PickField, PickingMixin
 from campaigns.models import User
 from campaigns.models.fields import ScaledDecimalField
 from campaigns.permissions import Permission, can
@@ -34,7 +35,7 @@ from campaigns.views.form_key import run_once, was_sent
 from campaigns.visibility import scope_registry, visible_to
 
 
-class SeenForm(forms.ModelForm):
+class SeenForm(PickingMixin, forms.ModelForm):
     """A form that remembers what its reader was shown."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
@@ -160,6 +161,11 @@ class PortalAdmin(admin.ModelAdmin):
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget  # rows are added on their own pages, not in windows of others
         return field
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.remote_field.model in PATHS:
+            kwargs.setdefault("form_class", PickField)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         context = {**context, "show_save_and_add_another": False}

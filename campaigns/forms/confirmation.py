@@ -12,9 +12,10 @@ from campaigns.enums import GateForm, IndicatorKind
 from campaigns.models import Campaign, Participant, Period, Target
 
 from .boxes import DayBox, NumberBox
+from .picking import PickField, PickingMixin
 
 
-class EntryForm(forms.Form):
+class EntryForm(PickingMixin, forms.Form):
     """What every entry asks for."""
 
     holds_from = DayBox(
@@ -44,7 +45,7 @@ class EntryForm(forms.Form):
 
 
 class _UnitForm(EntryForm):
-    participant = forms.ModelChoiceField(label=_("Unit"), queryset=Participant.objects.none())
+    participant = PickField(label=_("Unit"), queryset=Participant.objects.none())
 
 
 class PointsForm(_UnitForm):
@@ -66,7 +67,7 @@ class ReportWaiverForm(_UnitForm):
 class MilestoneWaiverForm(EntryForm):
     """A late milestone that counts as on time."""
 
-    target = forms.ModelChoiceField(label=_("Milestone"), queryset=Target.objects.none())
+    target = PickField(label=_("Milestone"), queryset=Target.objects.none())
     field_order = ("target", "holds_from", "document_number", "reason")
 
 

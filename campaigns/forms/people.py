@@ -15,13 +15,14 @@ from campaigns.newcomers import MOST_LINES, Line, read_lines
 from campaigns.vietnamese import fold
 
 from .boxes import DayBox
+from .picking import PickField, PickingMixin
 
 
-class RoleForm(forms.Form):
+class RoleForm(PickingMixin, forms.Form):
     """A role with its dates."""
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
-    unit = forms.ModelChoiceField(
+    unit = PickField(
         label=_("Unit"),
         queryset=Unit.objects.all(),
         required=False,
@@ -67,10 +68,10 @@ class PasswordForm(forms.Form):
         return said
 
 
-class HandOverForm(forms.Form):
+class HandOverForm(PickingMixin, forms.Form):
     """Who takes over, from which day, by which document."""
 
-    successor = forms.ModelChoiceField(label=_("Who takes over"), queryset=User.objects.none())
+    successor = PickField(label=_("Who takes over"), queryset=User.objects.none())
     first_day = DayBox(label=_("First day of the successor"))
     document_number = forms.CharField(label=_("Document number"), max_length=80, required=False)
 

@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, Participant, Period
 
+from .picking import PickField, PickingMixin
 
-class LateExceptionForm(forms.Form):
+
+class LateExceptionForm(PickingMixin, forms.Form):
     """One unit, one period, a reason and the moment at which it closes itself."""
 
-    participant = forms.ModelChoiceField(label=_("Unit"), queryset=Participant.objects.none())
+    participant = PickField(label=_("Unit"), queryset=Participant.objects.none())
     period = forms.ModelChoiceField(label=_("Period"), queryset=Period.objects.none())
     ends_at = forms.DateTimeField(
         label=_("Open until"),

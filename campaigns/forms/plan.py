@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Indicator, Participant
 
 from .boxes import DayBox, NumberBox
+from .picking import PickField, PickingMixin
 
 _REASON = {"rows": 3, "maxlength": 2000}
 
@@ -43,11 +44,11 @@ class EndingForm(VersionedForm):
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(_REASON))
 
 
-class AdditionForm(forms.Form):
+class AdditionForm(PickingMixin, forms.Form):
     """An indicator given to a unit while the campaign runs."""
 
     indicator = forms.ModelChoiceField(label=_("Indicator"), queryset=Indicator.objects.none())
-    participant = forms.ModelChoiceField(label=_("Unit"), queryset=Participant.objects.none())
+    participant = PickField(label=_("Unit"), queryset=Participant.objects.none())
     baseline = NumberBox(label=_("Baseline"), required=False, max_length=60)
     goal = NumberBox(label=_("Goal"), max_length=60)
     due_on = DayBox(label=_("Due date"), required=False, help_text=_("A milestone needs one."))
@@ -63,11 +64,11 @@ class AdditionForm(forms.Form):
         )
 
 
-class LastDayForm(VersionedForm):
+class LastDayForm(PickingMixin, VersionedForm):
     """A unit's last day in the campaign and the unit that succeeds it."""
 
     valid_to = DayBox(label=_("Last day"), help_text=_("Today or later; afterwards the unit is shown, not ranked."))
-    successor = forms.ModelChoiceField(label=_("Successor"), queryset=Participant.objects.none(), required=False)
+    successor = PickField(label=_("Successor"), queryset=Participant.objects.none(), required=False)
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(_REASON))
 
     def __init__(self, *args: Any, participant: Participant, **options: Any) -> None:

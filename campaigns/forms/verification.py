@@ -12,6 +12,7 @@ from campaigns.queries.verification_queue import QueueFilter
 from campaigns.report_wording import CHECK_NAMES
 
 from .boxes import DayBox, NumberBox
+from .picking import LONGEST
 
 STATES = (
     ("waiting", _("Waiting for a verdict")),
@@ -72,6 +73,7 @@ class QueueForm(forms.Form):
     area = forms.IntegerField(required=False, min_value=1, max_value=2**31)
     indicator = forms.IntegerField(required=False, min_value=1, max_value=2**31)
     unit = forms.IntegerField(required=False, min_value=1, max_value=2**31)
+    unit_words = forms.CharField(required=False, max_length=LONGEST)
     period = forms.IntegerField(required=False, min_value=1, max_value=2**31)
 
     def to_filter(self) -> QueueFilter:
@@ -82,6 +84,7 @@ class QueueForm(forms.Form):
             area=said.get("area"),
             indicator=said.get("indicator"),
             unit=said.get("unit"),
+            unit_words=said.get("unit_words") or "",
             period=said.get("period"),
             check=said.get("check") or "",
             state=said.get("state") or "waiting",

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from campaigns.calendar import local_day
 from campaigns.enums import EntryKind, ReportState, VerdictOutcome
@@ -155,32 +155,55 @@ class FollowBoard:
         return found
 
 
-def read_board(*, campaign: Campaign, now: dt.datetime, only: Participant | None = None) -> FollowBoard:
-    """Return the board as of ``now``; ``only`` one unit's row."""
-    return _Reader(campaign, now, only).board()
+def owing(campaign: Campaign) -> QuerySet[Participant]:
+    """Return the units that report anything in the campaign, without reading what."""
+    own = Target.objects.filter(participant=OuterRef("pk"), indicator__provider__isnull=True)
+    provided = Target.objects.filter(indicator__provider=OuterRef("pk"))
+    return Participant.objects.filter(Exists(own) | Exists(provided), campaign=campaign).select_related("bloc", "unit")
+
+
+def read_board(
+    *,
+    campaign: Campaign,
+    now: dt.datetime,
+    units: Iterable[Participant] | None = None,
+    period: Period | None = None,
+) -> FollowBoard:
+    """Return the board as of ``now``, of all units or of these; ``period`` leaves the values of others unread."""
+    return _Reader(campaign, now, None if units is None else list(units), period).board()
 
 
 class _Reader:
     """Fetches everything at once, then puts each cell together."""
 
-    def __init__(self, campaign: Campaign, now: dt.datetime, only: Participant | None) -> None:
-        self.campaign, self.now = campaign, now
+    def __init__(
+        self, campaign: Campaign, now: dt.datetime, units: list[Participant] | None, period: Period | None
+    ) -> None:
+        self.campaign, self.now, self.only = campaign, now, period
         self.periods = list(Period.objects.filter(campaign=campaign).order_by("ends_on"))
-        units = Participant.objects.filter(campaign=campaign).select_related("bloc", "unit")
-        self.units = list(units.filter(pk=only.pk) if only else units)
+        every = Participant.objects.filter(campaign=campaign).select_related("bloc", "unit")
+        self.units = list(every) if units is None else units
+        self.of_units = {"participant__campaign": campaign} if units is None else {"participant__in": self.units}
+        reported = Q() if units is None else Q(participant__in=units, indicator__provider__isnull=True)
+        if units is not None:
+            reported |= Q(indicator__provider__in=units)
+        targets = Target.objects.filter(
+            reported, campaign=campaign, indicator__is_active=True, indicator__area__is_active=True
+        )
         self.targets: dict[int, list[Target]] = defaultdict(list)
-        for target in (
-            Target.objects.filter(campaign=campaign, indicator__is_active=True, indicator__area__is_active=True)
-            .select_related("indicator__area", "participant")
-            .order_by("indicator__area__number", "indicator__code", "participant__sort_key")
+        for target in targets.select_related("indicator__area", "participant").order_by(
+            "indicator__area__number", "indicator__code", "participant__sort_key"
         ):
             self.targets[target.indicator.provider_id or target.participant_id].append(target)
+        values = Measurement.objects.filter(target__campaign=campaign)
+        if units is not None:
+            values = values.filter(target__in=targets.order_by().values("pk"))
+        if period is not None:
+            values = values.filter(period=period)
         self.first: dict[tuple[int, int], dt.datetime] = {}
         self.latest: dict[tuple[int, int], tuple[int, str]] = {}
-        for target_id, period_id, pk, sent_at, verdict in (
-            Measurement.objects.filter(target__campaign=campaign)
-            .order_by("sent_at", "pk")
-            .values_list("target_id", "period_id", "pk", "sent_at", "verdict")
+        for target_id, period_id, pk, sent_at, verdict in values.order_by("sent_at", "pk").values_list(
+            "target_id", "period_id", "pk", "sent_at", "verdict"
         ):
             self.first.setdefault((target_id, period_id), sent_at)
             self.latest[target_id, period_id] = (pk, verdict)
@@ -188,8 +211,8 @@ class _Reader:
 
     def _read_sides(self) -> None:
         """What stands beside the values: drafts, exceptions, waivers, reopenings, reminders. One query each."""
-        of_campaign = {"participant__campaign": self.campaign}
-        drafted = DraftValue.objects.filter(report__participant__campaign=self.campaign).exclude(kind=EntryKind.EMPTY)
+        of_report = {f"report__{name}": value for name, value in self.of_units.items()}
+        drafted = DraftValue.objects.filter(**of_report).exclude(kind=EntryKind.EMPTY)
         self.drafts = {
             (unit, period): count
             for unit, period, count in drafted.values_list("report__participant_id", "report__period_id").annotate(
@@ -199,10 +222,10 @@ class _Reader:
         self.exceptions = {
             (row.participant_id, row.period_id): row.ends_at
             for row in LateException.objects.filter(
-                **of_campaign, approved_at__lte=self.now, ends_at__gt=self.now
+                **self.of_units, approved_at__lte=self.now, ends_at__gt=self.now
             ).order_by("ends_at")
         }
-        waivers = ReportWaiver.objects.in_force(on=local_day(self.now)).filter(**of_campaign)
+        waivers = ReportWaiver.objects.in_force(on=local_day(self.now)).filter(**self.of_units)
         self.waived = set(waivers.values_list("participant_id", "period_id"))
         self.reopened = dict(
             Reopening.objects.filter(measurement__target__campaign=self.campaign, until__gt=self.now).values_list(
@@ -211,7 +234,7 @@ class _Reader:
         )
         self.reminded = {
             (unit, period): at
-            for unit, period, at in Reminder.objects.filter(**of_campaign)
+            for unit, period, at in Reminder.objects.filter(**self.of_units)
             .order_by()
             .values_list("participant_id", "period_id")
             .annotate(Max("sent_at"))
@@ -220,7 +243,9 @@ class _Reader:
     def board(self) -> FollowBoard:
         schedule = Schedule(self.periods)
         today = local_day(self.now)
-        begun = [period for period in reversed(self.periods) if period.starts_on <= today]
+        begun = [
+            period for period in reversed(self.periods) if period.starts_on <= today and self.only in (None, period)
+        ]
         rows = []
         for unit in self.units:
             row = BoardRow(participant=unit, cells=[self._cell(unit, period, schedule) for period in begun])

@@ -30,6 +30,7 @@ from campaigns.permissions import Permission, can
 from campaigns.report_checks import Entry, Facts, check_entry
 from campaigns.values import readings, sum_of
 from campaigns.verdict_rules import Standing
+from campaigns.vietnamese import fold
 from campaigns.visibility import visible_to
 
 from .ledgers import LedgerFigures
@@ -64,6 +65,7 @@ class QueueFilter:
 
     area: int | None = None
     unit: int | None = None  # participant that is scored
+    unit_words: str = ""  # of its code or name, without regard to diacritics; where there are too many to list
     indicator: int | None = None
     period: int | None = None
     check: str = ""  # only values that fail this check; a key of report_wording.CHECK_NAMES
@@ -78,6 +80,8 @@ class QueueFilter:
             "period_id": self.period,
         }
         rows = rows.filter(**{name: value for name, value in columns.items() if value is not None})
+        for word in fold(self.unit_words).split():
+            rows = rows.filter(target__participant__unit__search_text__contains=word)
         return rows.exclude(verdict="") if self.state == "done" else rows.filter(verdict="")
 
 

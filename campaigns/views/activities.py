@@ -15,9 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from campaigns.actions.activities import ActivityEntry, file_activity, withdraw_activity
 from campaigns.calendar import local_day
+from campaigns.forms.picking import LONGEST, MOST
 from campaigns.forms.threads import ActivityForm, WithdrawForm
 from campaigns.models import Activity, Participant, User
 from campaigns.permissions import Permission, can, require, units_with
+from campaigns.vietnamese import fold
 from campaigns.visibility import visible_to
 
 from .campaign_choice import campaign_choice
@@ -36,13 +38,18 @@ def activities(request: HttpRequest) -> HttpResponse:
     unit = request.GET.get("don-vi", "")
     if unit:
         rows = rows.filter(participant__code=unit)
+    for word in fold(words := request.GET.get("tim", "")[:LONGEST]).split():
+        rows = rows.filter(participant__unit__search_text__contains=word)
+    many = campaign.participants.count() > MOST
     rows = rows.select_related("participant__unit", "entered_by").prefetch_related("files")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     files = Participant.objects.filter(campaign=campaign, unit__in=units_with(user, Permission.DRAFT_REPORT))
     context = {
         "page": page,
         "activities": [_shown(row, user) for row in page.object_list],
-        "units": list(units) if can(user, Permission.VIEW_ALL_UNITS) else [],
+        "units": list(units) if can(user, Permission.VIEW_ALL_UNITS) and not many else [],
+        "many_units": many and can(user, Permission.VIEW_ALL_UNITS),
+        "words": words,
         "chosen": unit,
         "own": list(files.order_by("sort_key")) if campaign.is_open else [],
         "campaign_open": campaign.is_open,

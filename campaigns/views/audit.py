@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET
 from campaigns.display import local_datetime
 from campaigns.files.names import attachment_header
 from campaigns.forms.audit import TrailForm
+from campaigns.forms.picking import MOST
 from campaigns.models import AuditEntry, AuditHead, Campaign, Unit, User
 from campaigns.permissions import Permission, can, units_with
 from campaigns.queries.audit import Trail, verify
@@ -111,6 +112,9 @@ def trail_context(request: HttpRequest, user: User) -> dict[str, Any]:
     campaigns = list(visible_to(user, Campaign).values_list("pk", "name"))
     oversees = can(user, Permission.VIEW_AUDIT)
     units = visible_to(user, Unit) if oversees else Unit.objects.filter(pk__in=units_with(user, Permission.VIEW_UNIT))
+    if units.count() > MOST:  # too many to list: the search finds them by their names
+        asked = request.GET.get("unit", "")
+        units = units.filter(pk=asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else units.none()
     form = TrailForm(
         request.GET, campaigns=campaigns, units=list(units.values_list("pk", "name")), subjects=subject_choices()
     )

@@ -113,7 +113,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     _narrow(form, mine)
     status = 200
     if request.method == "POST":
-        status = 422
+        status = 200 if form.is_finding else 422
         if form.is_valid():
             try:
                 run_once(request, lambda: {"entry": enter(chosen, form.cleaned_data, by=user, now=now).pk}, now=now)

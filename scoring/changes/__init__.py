@@ -6,7 +6,7 @@ between come in (reports, verdicts, corrections, deadlines that passed). Within 
 base before and after is what it moved; what that leaves is named, so the causes are the whole difference.
 """
 
-from .read import most_moved_first, read_changes
+from .read import differences, read_changes
 from .records import BlocChange, CauseSum, ChangeLine, UnitChange, by_bloc
 
-__all__ = ["BlocChange", "CauseSum", "ChangeLine", "UnitChange", "by_bloc", "most_moved_first", "read_changes"]
+__all__ = ["BlocChange", "CauseSum", "ChangeLine", "UnitChange", "by_bloc", "differences", "read_changes"]

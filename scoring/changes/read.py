@@ -91,15 +91,15 @@ def read_changes(
     ]
 
 
-def most_moved_first(
+def differences(
     participants: Sequence[Participant], *, earlier: dt.date, later: dt.date, basis: Basis
-) -> list[Participant]:
-    """Return the units by how much their stored totals differ between the days, largest first: one query."""
-    moved: Counter[int] = Counter()
-    rows = UnitScore.objects.filter(participant__in=participants, day__in=(earlier, later), basis=basis)
+) -> dict[int, int]:
+    """Return how much the stored total of each unit differs between the days, in basis points: one query."""
+    moved = {one.pk: 0 for one in participants}
+    rows = UnitScore.objects.filter(participant__in=moved, day__in=(earlier, later), basis=basis)
     for pk, day, total in rows.values_list("participant", "day", "total_bp"):
         moved[pk] += (total or 0) if day == later else -(total or 0)
-    return sorted(participants, key=lambda one: (-abs(moved[one.pk]), one.sort_key))
+    return moved
 
 
 # --- states ----------------------------------------------------------------------------------------------

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from campaigns.models import Area, Bloc, Indicator, Participant
+from campaigns.models import Area, Indicator, Participant
 from campaigns.permissions import Permission, can
 from campaigns.visibility import visible_to
-from scoring.area_page import AreaBloc, read_area_page
+from scoring.area_page import AreaBloc, read_area_blocs
 from scoring.early_warning import read_early_warning
 from scoring.enums import Basis
+from scoring.queries import target_scores
+from scoring.snapshots import Snapshot
 from scoring.standings import Standing, read_standings
 
 from .asked import Asked, read_asked
-from .board import ROWS
+from .blocs import page_of, read_blocs
 
 PER_PAGE = 50
 
@@ -32,13 +34,29 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(rows, campaign=asked.campaign, code=code, is_active=True, area__is_active=True)
     context = _context(request, asked, f"{found.code} · {found.name}", "indicator", found.code) | {"indicator": found}
     if asked.snapshot is not None:
-        standings = read_standings(
-            campaign=asked.campaign, snapshot=asked.snapshot, basis=asked.basis, indicators=[found.pk]
-        )
-        standings.sort(key=lambda one: (-(one.figure.achievement_bp or -1), one.target.participant.sort_key))
-        page = Paginator(standings, ROWS).get_page(request.GET.get("page"))
+        page = _indicator_page(asked, asked.snapshot, found, request.GET.get("page", ""))
         context |= {"page": page, "bars": [_bar(one) for one in page if one.figure.is_counted]}
     return render(request, "scoring/indicator.html", context)
+
+
+def _indicator_page(asked: Asked, snapshot: Snapshot, found: Indicator, number: str) -> Page[Standing]:
+    """The units of one page, best first; pace and forecast are worked out for these only."""
+    units = dict(Participant.objects.filter(campaign=asked.campaign).values_list("pk", "sort_key"))
+    figures = target_scores(
+        campaign=asked.campaign, day=snapshot.day, basis=asked.basis, cut_off=snapshot.as_of, indicators=[found.pk]
+    )
+    ordered = sorted(figures, key=lambda one: (-(one.achievement_bp or -1), units[one.participant_id]))
+    page = page_of(ordered, number)
+    shown = [one.participant_id for one in page]
+    standings = read_standings(
+        campaign=asked.campaign,
+        snapshot=snapshot,
+        basis=asked.basis,
+        indicators=[found.pk],
+        participants=shown,
+    )
+    page.object_list = sorted(standings, key=lambda one: shown.index(one.figure.participant_id))  # type: ignore[assignment]
+    return cast("Page[Standing]", page)
 
 
 def _bar(one: Standing) -> dict[str, Any]:
@@ -57,35 +75,19 @@ def area(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(rows, campaign=asked.campaign, number=number, is_active=True)
     context = _context(request, asked, f"{found.number}. {found.name}", "area", found.number) | {"area": found}
     if asked.snapshot is not None:
-        read = read_area_page(area=found, day=asked.snapshot.day, basis=asked.basis)
-        bloc, shown = request.GET.get("khoi", ""), read.blocs
-        is_large = sum(len(one.rows) for one in read.blocs) > ROWS
-        if bloc or is_large:
-            bloc = bloc or read.blocs[0].bloc.code
-            shown = [one for one in read.blocs if one.bloc.code == bloc]
-            if not shown:
-                raise Http404
+        choice = read_blocs(request, asked)
+        indicators = found.indicators.filter(is_active=True).order_by("code")
+        blocs = read_area_blocs(area=found, day=asked.snapshot.day, basis=asked.basis, bloc=choice.chosen)
         context |= {
-            "indicators": [(one, asked.url("indicator", one.code)) for one in read.indicators],
-            "bloc_tabs": _area_tabs(asked, found, read.blocs, bloc) if is_large else [],
-            "blocs": [_area_bloc(one, request.GET.get("page", "")) for one in shown],
+            "indicators": [(one, asked.url("indicator", one.code)) for one in indicators],
+            "bloc_tabs": choice.tabs(lambda code: asked.url("area", number, khoi=code)) if choice.is_large else [],
+            "blocs": [_area_bloc(one, request.GET.get("page", "")) for one in blocs],
         }
     return render(request, "scoring/area.html", context)
 
 
-def _area_tabs(asked: Asked, area: Area, blocs: list[AreaBloc], chosen: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": one.bloc.name,
-            "url": asked.url("area", area.number, khoi=one.bloc.code),
-            "active": one.bloc.code == chosen,
-        }
-        for one in blocs
-    ]
-
-
 def _area_bloc(bloc: AreaBloc, number: str) -> dict[str, Any]:
-    page = Paginator(bloc.rows, ROWS).get_page(number)
+    page = page_of(bloc.rows, number)
     return {
         "bloc": bloc,
         "page": page,
@@ -101,28 +103,28 @@ def early_warning(request: HttpRequest) -> HttpResponse:
     asked = read_asked(request)
     if asked.basis is not Basis.OFFICIAL:
         raise Http404
-    bloc, number = request.GET.get("khoi", ""), request.GET.get("noi-dung", "")
-    blocs = list(Bloc.objects.filter(campaign=asked.campaign).order_by("code"))
+    choice, number = read_blocs(request, asked), request.GET.get("noi-dung", "")
     areas = list(Area.objects.filter(campaign=asked.campaign, is_active=True).order_by("number"))
-    if (bloc and bloc not in {one.code for one in blocs}) or (number and number not in {str(a.number) for a in areas}):
+    if number and number not in {str(one.number) for one in areas}:
         raise Http404
-    if not bloc and not number and Participant.objects.filter(campaign=asked.campaign).count() > ROWS:
-        bloc = blocs[0].code  # all targets of a city are more than anybody reads, and than a page should wait for
+    if choice.is_large and not number and areas:
+        number = str(areas[0].number)  # all targets of a city are more than anybody reads, and than a page waits for
     limits = request.GET.get("xem") == "gioi-han"
     context = _context(request, asked, _("Early warning"), "early_warning") | {
         "basis_tabs": [],
-        "filter_blocs": blocs,
+        "filter_blocs": choice.blocs,
         "filter_areas": [(str(one.number), one) for one in areas],
-        "bloc": bloc,
+        "bloc": choice.chosen,
         "number": number,
+        "is_large": choice.is_large,
         "limits": limits,
         "may_ask": can(request.user, Permission.ASK_EXPLANATION) and asked.campaign.is_open,
     }
     if asked.snapshot is not None:
         found = read_early_warning(
-            campaign=asked.campaign, snapshot=asked.snapshot, bloc=bloc, area=int(number) if number else None
+            campaign=asked.campaign, snapshot=asked.snapshot, bloc=choice.chosen, area=int(number) if number else None
         )
-        keep = {"khoi": bloc, "noi-dung": number}
+        keep = {"khoi": choice.chosen, "noi-dung": number}
         context |= {
             "found": found,
             "page": Paginator(found.limits if limits else found.warnings, PER_PAGE).get_page(request.GET.get("page")),

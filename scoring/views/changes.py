@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from campaigns.models import Bloc, Participant
+from campaigns.models import Participant
 from campaigns.permissions import Permission, can
 from campaigns.visibility import visible_to
-from scoring.changes import by_bloc, most_moved_first, read_changes
+from scoring.changes import by_bloc, differences, read_changes
 from scoring.enums import Basis
 from scoring.snapshots import Snapshot
 
 from .asked import Asked, read_asked, unit_or_404
-from .board import ROWS
+from .blocs import page_of, read_blocs
 
 
 @require_GET
 def changes(request: HttpRequest) -> HttpResponse:
     """Which cause moved how many points between two days, for every unit, a bloc, or one unit (``don-vi``)."""
     asked = read_asked(request)
-    code, bloc = request.GET.get("don-vi", ""), request.GET.get("khoi", "")
+    code = request.GET.get("don-vi", "")
     one = unit_or_404(request, asked, code) if code else None
     sees_all = can(request.user, Permission.VIEW_ALL_UNITS)
     if asked.basis is Basis.PROVISIONAL and one is None and not sees_all:
         raise Http404
-    blocs = list(Bloc.objects.filter(campaign=asked.campaign).order_by("code"))
-    if bloc and bloc not in {found.code for found in blocs}:
-        raise Http404
+    choice = read_blocs(request, asked)
+    bloc = "" if one else choice.chosen
     units = visible_to(request.user, Participant).filter(campaign=asked.campaign).select_related("bloc")
-    if not one and not bloc and blocs and units.count() > ROWS:
-        bloc = blocs[0].code
     earlier = earlier_snapshot(asked, request.GET.get("tu", ""))
     keep = {"tu": request.GET.get("tu", ""), "khoi": bloc, "don-vi": code}
     context: dict[str, Any] = {
@@ -45,7 +43,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         "asked_url": asked.url("changes", keep=keep),
         "unit": one,
         "bloc": bloc,
-        "bloc_tabs": [] if one else _bloc_tabs(asked, blocs, keep),
+        "bloc_tabs": [] if one else choice.tabs(lambda code: asked.url("changes", tu=keep["tu"], khoi=code)),
         "basis_tabs": _basis_tabs(asked, keep) if sees_all else [],
         "breadcrumb": _breadcrumb(asked, one),
         "as_of": asked.snapshot.as_of if asked.snapshot else None,
@@ -53,7 +51,11 @@ def changes(request: HttpRequest) -> HttpResponse:
     }
     if asked.snapshot is not None and earlier is not None:
         rows = units.filter(pk=one.pk) if one else units.filter(bloc__code=bloc) if bloc else units
-        page = _page(list(rows), earlier, asked.snapshot, asked.basis, request.GET.get("page", ""))
+        moved = differences(list(rows), earlier=earlier.day, later=asked.snapshot.day, basis=asked.basis)
+        # Walking a difference back to its causes is dear: for the units of one page, those that moved most first.
+        page = page_of(
+            sorted(rows, key=lambda unit: (-abs(moved[unit.pk]), unit.sort_key)), request.GET.get("page", "")
+        )
         found = read_changes(
             campaign=asked.campaign,
             earlier=earlier,
@@ -61,15 +63,21 @@ def changes(request: HttpRequest) -> HttpResponse:
             basis=asked.basis,
             participants=list(page),
         )
-        context |= {"page": page, "blocs": by_bloc(found)}
+        context |= {"page": page, "blocs": by_bloc(found), "all": _Sums.of(moved.values())}
     return render(request, "scoring/changes.html", context)
 
 
-def _page(units: list[Participant], earlier: Snapshot, later: Snapshot, basis: Basis, number: str) -> Page[Participant]:
-    """Return the units of one page: walking a difference back to its causes is dear, its size is not."""
-    if len(units) > ROWS:
-        units = most_moved_first(units, earlier=earlier.day, later=later.day, basis=basis)
-    return Paginator(units, ROWS).get_page(number)
+@dataclass(frozen=True)
+class _Sums:
+    """All units that are asked for, also those of other pages."""
+
+    risen: int
+    fallen: int
+    difference_bp: int
+
+    @classmethod
+    def of(cls, moved: Collection[int]) -> _Sums:
+        return cls(sum(one > 0 for one in moved), sum(one < 0 for one in moved), sum(moved))
 
 
 def earlier_snapshot(asked: Asked, text: str = "") -> Snapshot | None:
@@ -89,19 +97,6 @@ def earlier_snapshot(asked: Asked, text: str = "") -> Snapshot | None:
     if found is None:
         raise Http404
     return found
-
-
-def _bloc_tabs(asked: Asked, blocs: list[Bloc], keep: dict[str, str]) -> list[dict[str, Any]]:
-    chosen = keep["khoi"]
-    tabs = [{"label": _("All blocs"), "url": asked.url("changes", tu=keep["tu"]), "active": not chosen}]
-    return tabs + [
-        {
-            "label": bloc.name,
-            "url": asked.url("changes", tu=keep["tu"], khoi=bloc.code),
-            "active": bloc.code == chosen,
-        }
-        for bloc in blocs
-    ]
 
 
 def _basis_tabs(asked: Asked, keep: dict[str, str]) -> list[dict[str, Any]]:

@@ -178,7 +178,7 @@ def test_the_chart_scales_over_the_goal_and_marks_what_is_expected() -> None:
 def test_many_units_are_shown_page_by_page_and_bloc_by_bloc(
     scored: Campaign, staff: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scoring.views.across.ROWS", 1)
+    monkeypatch.setattr("scoring.views.blocs.ROWS", 1)
     client = as_person(staff)
     area, indicator, _ = ADDRESSES
     names = [one.name for one in Participant.objects.filter(campaign=scored).order_by("code")]  # A is ahead
@@ -202,6 +202,6 @@ def test_a_city_is_warned_bloc_by_bloc(scored: Campaign, staff: User, monkeypatc
     score_day(scored, 46)
     client, address = as_person(staff), ADDRESSES[2]
     assert f">{other.name}</a>" in client.get(address).content.decode()
-    monkeypatch.setattr("scoring.views.across.ROWS", 2)
+    monkeypatch.setattr("scoring.views.blocs.ROWS", 2)
     assert f">{other.name}</a>" not in client.get(address).content.decode()
     assert f">{other.name}</a>" in client.get(f"{address}?khoi=Z9").content.decode()

@@ -9,7 +9,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campaigns.models import Bloc, Campaign, Explanation, Participant, User
-from scoring.board import read_board
 from scoring.enums import Basis, RunStatus, RunTrigger
 from scoring.fairness import fairness_of
 from scoring.meeting import read_meeting
@@ -82,8 +81,7 @@ def test_gaps_between_ranks_and_targets_carried(scored: Campaign) -> None:
     UnitScore.objects.filter(participant__code="P-B").update(rank=3)
     UnitScore.objects.filter(participant__code="P-A").update(total_bp=8000)
     UnitScore.objects.filter(participant__code="P-B").update(total_bp=4000)
-    [bloc] = read_board(campaign=scored, day=day(10), basis=Basis.OFFICIAL).blocs
-    found = fairness_of(bloc)
+    found = fairness_of(list(UnitScore.objects.board(campaign=scored, day=day(10), basis=Basis.OFFICIAL)))
     assert found is not None
     assert [(gap.upper.participant.code, gap.points_bp, gap.is_close) for gap in found.gaps] == [
         ("P-A", 30, True),

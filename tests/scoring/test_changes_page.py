@@ -80,7 +80,7 @@ def test_home_says_what_moved_overnight(scored: Campaign, staff: User, leader_a:
 def test_of_many_units_those_that_moved_most_come_first(
     scored: Campaign, participant_b: Participant, staff: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scoring.views.changes.ROWS", 1)
+    monkeypatch.setattr("scoring.views.blocs.ROWS", 1)
     client, days = as_person(staff), f"tu={day(9)}&ngay={day(11)}"
     first = text(client, f"?{days}")
     assert ("+60,00" in first, f">{participant_b.name}</a>" in first) == (True, False)

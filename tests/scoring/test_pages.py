@@ -106,7 +106,7 @@ def test_board_and_unit_page_keep_their_budgets(
 def test_a_board_of_many_units_begins_with_ones_own_bloc_and_has_pages(
     client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scoring.views.board.ROWS", 3)
+    monkeypatch.setattr("scoring.views.blocs.ROWS", 3)
     campaign = make_campaign("TD-LON")
     newest = make_run(campaign, day(20))
     blocs = [make_bloc(campaign, code) for code in ("A", "B")]

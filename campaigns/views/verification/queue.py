@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from campaigns.actions.records import PlanRefused
 from campaigns.actions.saved_views import remove_view, save_view
+from campaigns.forms.picking import MOST
 from campaigns.forms.verification import STATES, QueueForm, ViewForm
-from campaigns.models import Measurement, SavedView
+from campaigns.models import Area, Campaign, Indicator, Measurement, Participant, Period, SavedView
 from campaigns.queries.verdict_cases import VerdictDesk
 from campaigns.queries.verification_item import Item
 from campaigns.queries.verification_queue import QueueFilter, in_order, inspect
@@ -44,6 +45,7 @@ class QueuePages(Pages):
             return self.render(request, "campaigns/verification_none.html", {})
         chosen = QueueForm(request.GET).to_filter()
         rows = self.place.scope(user, desk, campaign)
+        many = campaign.participants.count() > MOST
         page = _page(rows, chosen, request.GET.get("page", "1"), desk, now)
         context = {
             "campaigns": campaigns,
@@ -53,7 +55,8 @@ class QueuePages(Pages):
             "checks": CHECK_NAMES.items(),
             "views": visible_to(user, SavedView),
             "view_form": ViewForm(),
-            "choices": _choices(rows),
+            "choices": _choices(rows, campaign, None if not many else chosen.unit or 0),
+            "many_units": many,
             "page": page,
             "shown": [show(item) for item in page.object_list],
             "waiting_count": rows.filter(verdict="").count(),
@@ -108,26 +111,22 @@ def _is_kept(item: Item, chosen: QueueFilter) -> bool:
     return chosen.state != "attention" or not item.is_clean
 
 
-def _choices(rows: QuerySet[Measurement]) -> dict[str, list[tuple[int, str]]]:
-    """What the filters offer: the parts of the plan that have values here. Four queries."""
+def _choices(rows: QuerySet[Measurement], campaign: Campaign, only: int | None) -> dict[str, list[tuple[int, str]]]:
+    """What the filters offer: the parts of the plan that have values here; of the units ``only`` one where given.
 
-    def pairs(key: str, *words: str) -> list[tuple[int, str]]:
-        found = rows.order_by(*words).values_list(key, *words).distinct()
-        return [(row[0], " · ".join(str(word) for word in row[1:])) for row in found]
+    Each part is asked whether it has a value, which an index answers; telling all values apart would read them all.
+    """
 
+    def having(model: type[Model], path: str) -> QuerySet[Any]:
+        here = rows.filter(**{path: OuterRef("pk")})
+        return model._default_manager.filter(Exists(here), campaign=campaign)  # type: ignore[no-any-return]
+
+    units = having(Participant, "target__participant") if only is None else Participant.objects.filter(pk=only)
     return {
-        "area": pairs("target__indicator__area_id", "target__indicator__area__number", "target__indicator__area__name"),
-        "indicator": pairs("target__indicator_id", "target__indicator__code", "target__indicator__name"),
-        "unit": [
-            (pk, name)
-            for pk, name, _key in rows.order_by("target__participant__sort_key")
-            .values_list("target__participant_id", "target__participant__name", "target__participant__sort_key")
-            .distinct()
+        "area": [(one.pk, f"{one.number} · {one.name}") for one in having(Area, "target__indicator__area")],
+        "indicator": [
+            (one.pk, f"{one.code} · {one.name}") for one in having(Indicator, "target__indicator").order_by("code")
         ],
-        "period": [
-            (pk, code)
-            for pk, code, _end in rows.order_by("-period__ends_on")
-            .values_list("period_id", "period__code", "period__ends_on")
-            .distinct()
-        ],
+        "unit": list(units.order_by("sort_key").values_list("pk", "name")),
+        "period": list(having(Period, "period").order_by("-ends_on").values_list("pk", "code")),
     }

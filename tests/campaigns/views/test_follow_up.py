@@ -8,8 +8,9 @@ import time_machine
 from django.urls import reverse
 
 from campaigns.enums import CampaignStatus, Role
-from campaigns.models import Announcement, Notice, Reminder
-from campaigns.queries.follow_board import read_board
+from campaigns.models import Announcement, Notice, Participant, Reminder
+from campaigns.queries.follow_board import owing, read_board
+from campaigns.queries.report_sums import read_sums
 from tests.factories import (
     at,
     make_area,
@@ -277,3 +278,28 @@ def test_roles_of_another_campaign_are_not_told(client, staff, target, campaign)
     client.force_login(staff)
     publish(client)
     assert not Notice.objects.filter(person=stranger).exists()
+
+
+def test_the_sums_of_a_city_are_those_of_its_board(
+    campaign, bloc, indicator, periods, provider_participant, participant_a
+):
+    """Counted in the database, cell by cell the same as what the board reads."""
+    monthly = make_indicator(make_area(campaign, 3), "CT3", frequency="monthly")
+    taxed = make_indicator(make_area(campaign, 2), "CT2", provider=provider_participant)
+    units = [make_participant(campaign, unit=make_unit(f"DV{number}"), bloc=bloc) for number in range(5)]
+    targets = [make_target(indicator, unit) for unit in units]
+    make_target(monthly, units[0])
+    taxes = [make_target(taxed, unit) for unit in (units[0], participant_a)]
+    make_target(monthly, units[1], starts_on=periods[1].starts_on)
+    make_measurement(targets[0], periods[0], verdict="accepted")
+    make_measurement(targets[1], periods[0], verdict="returned")
+    make_measurement(targets[2], periods[0], verdict="returned")
+    make_measurement(targets[2], periods[0])
+    make_measurement(taxes[0], periods[0])
+    make_measurement(taxes[0], periods[1])
+    Participant.objects.filter(pk=units[4].pk).update(valid_to=periods[0].ends_on)
+    for moment in (at(3), at(9), at(12), at(20)):
+        board = read_board(campaign=campaign, now=moment)
+        assert board.sums()
+        every = owing(campaign)
+        assert read_sums(campaign=campaign, now=moment, periods=board.periods, units=every) == board.sums()

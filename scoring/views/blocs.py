@@ -1,0 +1,58 @@
+"""Which bloc a page across units shows: all of them in a small campaign, one at a time in a large one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+
+from campaigns.models import Bloc, Participant
+from campaigns.permissions import access_of
+
+from .asked import Asked
+
+#: Units on one page. A campaign of more begins with one bloc, a bloc of more has pages: a page of a city with its
+#: hundreds of units costs no more than a district's.
+ROWS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlocChoice:
+    """The blocs of a campaign and the one that is shown."""
+
+    blocs: list[Bloc]
+    chosen: str  # code; empty: all of them
+    is_large: bool  # more units than one page holds
+
+    def tabs(self, url: Callable[[str], str]) -> list[dict[str, Any]]:
+        """Return a tab a bloc; all together only where one page holds them."""
+        everything = [] if self.is_large else [{"label": _("All blocs"), "url": url(""), "active": not self.chosen}]
+        return everything + [
+            {"label": one.name, "url": url(one.code), "active": one.code == self.chosen} for one in self.blocs
+        ]
+
+
+def read_blocs(request: HttpRequest, asked: Asked) -> BlocChoice:
+    """Return what ``?khoi=`` asks for; of a large campaign at least one bloc: the person's own, else the first.
+
+    404 for a bloc that is not there.
+    """
+    blocs = list(Bloc.objects.filter(campaign=asked.campaign, participants__isnull=False).distinct().order_by("code"))
+    chosen = request.GET.get("khoi", "")
+    if chosen and chosen not in {one.code for one in blocs}:
+        raise Http404
+    units = Participant.objects.filter(campaign=asked.campaign)
+    is_large = units.count() > ROWS
+    if is_large and not chosen and blocs:
+        own = units.filter(unit__in=access_of(request.user).own_units).order_by("bloc__code")
+        chosen = own.values_list("bloc__code", flat=True).first() or blocs[0].code
+    return BlocChoice(blocs=blocs, chosen=chosen, is_large=is_large)
+
+
+def page_of(rows: Sequence[Any], number: str) -> Page[Any]:
+    """Return one page of units."""
+    return Paginator(rows, ROWS).get_page(number)
