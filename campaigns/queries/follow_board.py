@@ -1,6 +1,6 @@
 """The board of units and periods: who has reported what, who is late, what exactly is missing.
 
-Nine queries whatever the number of units and periods; reminders and nudges read the same board.
+Ten queries at most, whatever the number of units and periods; reminders and nudges read the same board.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from campaigns.enums import EntryKind, ReportState, VerdictOutcome
 from campaigns.models import (
     Campaign,
     DraftValue,
+    Indicator,
     LateException,
     Measurement,
     Participant,
@@ -190,11 +191,7 @@ class _Reader:
         targets = Target.objects.filter(
             reported, campaign=campaign, indicator__is_active=True, indicator__area__is_active=True
         )
-        self.targets: dict[int, list[Target]] = defaultdict(list)
-        for target in targets.select_related("indicator__area", "participant").order_by(
-            "indicator__area__number", "indicator__code", "participant__sort_key"
-        ):
-            self.targets[target.indicator.provider_id or target.participant_id].append(target)
+        self.targets = self._targets(targets)
         values = Measurement.objects.filter(target__campaign=campaign)
         if units is not None:
             values = values.filter(target__in=targets.order_by().values("pk"))
@@ -208,6 +205,20 @@ class _Reader:
             self.first.setdefault((target_id, period_id), sent_at)
             self.latest[target_id, period_id] = (pk, verdict)
         self._read_sides()
+
+    def _targets(self, rows: QuerySet[Target]) -> dict[int, list[Target]]:
+        """By reporter. A data provider has one a unit: indicators and units are shared, not made anew for each."""
+        found: dict[int, list[Target]] = defaultdict(list)
+        indicators = {one.pk: one for one in Indicator.objects.filter(campaign=self.campaign).select_related("area")}
+        targets = list(rows.order_by("indicator__area__number", "indicator__code", "participant__sort_key"))
+        units = {one.pk: one for one in self.units}
+        if others := {one.participant_id for one in targets} - units.keys():
+            units |= Participant.objects.in_bulk(others)
+        for target in targets:
+            target.indicator = indicators[target.indicator_id]
+            target.participant = units[target.participant_id]
+            found[target.indicator.provider_id or target.participant_id].append(target)
+        return found
 
     def _read_sides(self) -> None:
         """What stands beside the values: drafts, exceptions, waivers, reopenings, reminders. One query each."""
@@ -227,11 +238,9 @@ class _Reader:
         }
         waivers = ReportWaiver.objects.in_force(on=local_day(self.now)).filter(**self.of_units)
         self.waived = set(waivers.values_list("participant_id", "period_id"))
-        self.reopened = dict(
-            Reopening.objects.filter(measurement__target__campaign=self.campaign, until__gt=self.now).values_list(
-                "measurement_id", "until"
-            )
-        )
+        returned = [pk for pk, verdict in self.latest.values() if verdict == VerdictOutcome.RETURNED]
+        reopened = Reopening.objects.filter(measurement__in=returned, until__gt=self.now)
+        self.reopened = dict(reopened.values_list("measurement_id", "until"))
         self.reminded = {
             (unit, period): at
             for unit, period, at in Reminder.objects.filter(**self.of_units)
@@ -256,10 +265,10 @@ class _Reader:
     def _cell(self, unit: Participant, period: Period, schedule: Schedule) -> Cell:
         key, targets = (unit.pk, period.pk), self.targets.get(unit.pk, [])
         owed = schedule.owed(targets, period, reporter=unit)
-        missing = tuple(target for target in owed if (target.pk, period.pk) not in self.first)
-        latest = [(target, self.latest.get((target.pk, period.pk), (0, ""))) for target in targets]
-        returned = [(target, pk) for target, (pk, verdict) in latest if verdict == VerdictOutcome.RETURNED]
-        verified = sum(self.latest.get((target.pk, period.pk), (0, ""))[1] in _VERIFIED for target in owed)
+        missing = tuple(target for target in owed if (target.id, period.id) not in self.first)
+        latest = {target.id: self.latest.get((target.id, period.id), (0, "")) for target in targets}
+        returned = [(one, latest[one.id][0]) for one in targets if latest[one.id][1] == VerdictOutcome.RETURNED]
+        verified = sum(latest[target.id][1] in _VERIFIED for target in owed)
         drafts = self.drafts.get(key, 0)
         exception_until = self.exceptions.get(key)
         phase = phase_of(
@@ -283,7 +292,7 @@ class _Reader:
             reopened=tuple(
                 Reopened(target=target, until=self.reopened[pk]) for target, pk in returned if pk in self.reopened
             ),
-            reported_at=max((self.first[t.pk, period.pk] for t in owed), default=None) if not missing else None,
+            reported_at=max((self.first[t.id, period.id] for t in owed), default=None) if not missing else None,
             is_waived=key in self.waived,
             reminded_at=self.reminded.get(key),
             shown=_shown(state, phase, bool(missing), key in self.waived),
