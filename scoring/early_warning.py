@@ -35,7 +35,7 @@ def warns(standing: Standing) -> bool:
 def read_early_warning(
     *, campaign: Campaign, snapshot: Snapshot, bloc: str = "", area: int | None = None
 ) -> EarlyWarning:
-    """Return the lists of a scored day in four queries, one more for a bloc or content area where given."""
+    """Return the lists of a scored day in six queries, one more for a bloc or content area where given."""
     units = Participant.objects.filter(campaign=campaign, bloc__code=bloc)
     indicators = Indicator.objects.filter(campaign=campaign, area__number=area or 0)
     rows = [

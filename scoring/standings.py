@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q
 
 from campaigns.enums import IndicatorKind
-from campaigns.models import Campaign, Incident, Measurement, Target
+from campaigns.models import Campaign, Incident, Indicator, Measurement, Participant, Target
 
 from . import rules
 from .course import forecast_of, kept_of, latest_of_periods, needed_of
@@ -34,8 +35,18 @@ class Standing:
     pace: Pace
     expected_bp: int | None  # None: a limit or a milestone, of which no share is expected
     kept: Kept | None
-    forecast: Forecast | None
-    needed: Needed | None
+    day: dt.date
+    rows: list[Any]  # its measurements, for the forecast
+
+    @cached_property
+    def forecast(self) -> Forecast | None:
+        """Where it will end; worked out when asked, most pages ask for few."""
+        return forecast_of(self.figure, self.target, self.rows)
+
+    @cached_property
+    def needed(self) -> Needed | None:
+        """What each day that is left has to bring."""
+        return needed_of(self.figure, self.target, self.due_on, self.day)
 
     @property
     def value(self) -> Decimal | None:
@@ -79,7 +90,7 @@ def read_standings(
     indicators: Sequence[int] | None = None,
     participants: Sequence[int] | None = None,
 ) -> list[Standing]:
-    """Return the targets in force on the day, of some indicators or units where given, in four queries."""
+    """Return the targets in force on the day, of some indicators or units where given, in six queries."""
     day, moment = snapshot.day, snapshot.as_of
     if participants == [] or indicators == []:
         return []
@@ -101,7 +112,7 @@ def _targets(
     in_force = Q(revisions__effective_from__lte=day) & (
         Q(revisions__superseded_from__isnull=True) | Q(revisions__superseded_from__gt=day)
     )
-    rows = Target.objects.filter(campaign=campaign).select_related("indicator__area", "participant__bloc")
+    rows = Target.objects.filter(campaign=campaign)
     if indicators is not None:
         rows = rows.filter(indicator__in=indicators)
     if participants is not None:
@@ -111,7 +122,12 @@ def _targets(
         .annotate(terms_due=F("terms__due_on"))
         .order_by()
     )
-    for target in found:
+    shared = Indicator.objects.filter(pk__in={target.indicator_id for target in found}).select_related("area")
+    kinds = {one.pk: one for one in shared}
+    of_units = Participant.objects.filter(pk__in={target.participant_id for target in found}).select_related("bloc")
+    units = {one.pk: one for one in of_units}
+    for target in found:  # thousands of targets share few indicators and units: one object each
+        target.indicator, target.participant = kinds[target.indicator_id], units[target.participant_id]
         target.participant.campaign = campaign
     return found
 
@@ -177,6 +193,6 @@ def _standing(
         ),
         expected_bp=None if shareless else expected_bp(campaign.starts_on, due_on or campaign.ends_on, day),
         kept=kept_of(figure, target, latest_of_periods(rows, "is_looked_at"), day, incidents),
-        forecast=forecast_of(figure, target, rows),
-        needed=needed_of(figure, target, due_on, day),
+        day=day,
+        rows=rows,
     )

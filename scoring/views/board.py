@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -51,10 +51,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     basis = asked.basis if sees_all else Basis.OFFICIAL  # of pages with unverified figures of every unit
     context |= {
         "board": True,
-        "blocs": [
-            _lines(request, asked, list(group), areas, order_key)
-            for _pk, group in groupby(scores, key=lambda score: score.participant.bloc_id)
-        ],
+        "blocs": _blocs(request, asked, scores, areas, order_key),
         "orders": [("", _("rank"), not order), *((word, name, word == order) for word, (name, _key) in orders.items())],
         "in_charge": sees_all,
         "meeting_url": asked.url("meeting", basis=Basis.OFFICIAL, khoi=choice.chosen),
@@ -95,10 +92,10 @@ def _by_area(number: str) -> Key:
     return lambda one: (number not in one.areas, one.areas.get(number, 0), one.participant.sort_key)
 
 
-def _lines(
-    request: HttpRequest, asked: Asked, scores: list[UnitScore], areas: list[Area], order_key: Key | None
-) -> dict[str, Any]:
-    """One bloc: what is dear is read for the units of its page only."""
+def _blocs(
+    request: HttpRequest, asked: Asked, scores: Iterable[UnitScore], areas: list[Area], order_key: Key | None
+) -> list[dict[str, Any]]:
+    """The blocs with a page each; trends are read at once, for the units of the pages only."""
     own = access_of(request.user).own_units
     sees_all = can(request.user, Permission.VIEW_ALL_UNITS)
 
@@ -107,15 +104,20 @@ def _lines(
         basis = asked.basis if sees_all or is_own else Basis.OFFICIAL
         return Line(row, asked.url("unit", row.participant.code, basis=basis), is_own)
 
-    ordered = scores if order_key is None else sorted(scores, key=order_key)
-    page = page_of(ordered, request.GET.get("page", ""))
-    return {
-        "bloc": scores[0].participant.bloc,
-        "count": sum(score.rank is not None for score in scores),
-        "page": page,
-        "lines": [line(row) for row in with_trends(list(page), areas=areas)],
-        "fairness": fairness_of(scores) if sees_all else None,
-    }
+    blocs = [list(group) for _pk, group in groupby(scores, key=lambda score: score.participant.bloc_id)]
+    number = request.GET.get("page", "")
+    pages = [page_of(found if order_key is None else sorted(found, key=order_key), number) for found in blocs]
+    rows = iter(with_trends([score for page in pages for score in page], areas=areas))
+    return [
+        {
+            "bloc": found[0].participant.bloc,
+            "count": sum(score.rank is not None for score in found),
+            "page": page,
+            "lines": [line(row) for row in islice(rows, len(page))],
+            "fairness": fairness_of(found) if sees_all else None,
+        }
+        for found, page in zip(blocs, pages, strict=True)
+    ]
 
 
 def _basis_tabs(asked: Asked, bloc: str = "") -> list[dict[str, Any]]:

@@ -121,7 +121,9 @@ def _choices(rows: QuerySet[Measurement], campaign: Campaign, only: int | None) 
         here = rows.filter(**{path: OuterRef("pk")})
         return model._default_manager.filter(Exists(here), campaign=campaign)  # type: ignore[no-any-return]
 
-    units = having(Participant, "target__participant") if only is None else Participant.objects.filter(pk=only)
+    units = having(Participant, "target__participant")
+    if only is not None:
+        units = units.filter(pk=only)
     return {
         "area": [(one.pk, f"{one.number} · {one.name}") for one in having(Area, "target__indicator__area")],
         "indicator": [
