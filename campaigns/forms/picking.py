@@ -79,7 +79,7 @@ class PickWidget(forms.Select):
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         self.words = str(data.get(f"{name}-words") or "")[:LONGEST]
-        return super().value_from_datadict(data, files, name)  # type: ignore[arg-type]  # handed on
+        return super().value_from_datadict(data, files, name)
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         rows = self.choices

@@ -55,7 +55,7 @@ def _indicator_page(asked: Asked, snapshot: Snapshot, found: Indicator, number: 
         indicators=[found.pk],
         participants=shown,
     )
-    page.object_list = sorted(standings, key=lambda one: shown.index(one.figure.participant_id))  # type: ignore[assignment]
+    page.object_list = sorted(standings, key=lambda one: shown.index(one.figure.participant_id))
     return cast("Page[Standing]", page)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Count
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,7 @@ ROWS = 60
 class BlocChoice:
     """The blocs of a campaign and the one that is shown."""
 
-    blocs: list[Bloc]
+    blocs: Sequence[Bloc]
     chosen: str  # code; empty: all of them
     is_large: bool  # more units than one page holds
 
@@ -41,15 +42,15 @@ def read_blocs(request: HttpRequest, asked: Asked) -> BlocChoice:
 
     404 for a bloc that is not there.
     """
-    blocs = list(Bloc.objects.filter(campaign=asked.campaign, participants__isnull=False).distinct().order_by("code"))
+    counted = Bloc.objects.filter(campaign=asked.campaign).annotate(units=Count("participants"))
+    blocs = list(counted.filter(units__gt=0).order_by("code"))
     chosen = request.GET.get("khoi", "")
     if chosen and chosen not in {one.code for one in blocs}:
         raise Http404
-    units = Participant.objects.filter(campaign=asked.campaign)
-    is_large = units.count() > ROWS
-    if is_large and not chosen and blocs:
-        own = units.filter(unit__in=access_of(request.user).own_units).order_by("bloc__code")
-        chosen = own.values_list("bloc__code", flat=True).first() or blocs[0].code
+    is_large = sum(one.units for one in blocs) > ROWS
+    if is_large and not chosen:
+        own = Participant.objects.filter(campaign=asked.campaign, unit__in=access_of(request.user).own_units)
+        chosen = own.order_by("bloc__code").values_list("bloc__code", flat=True).first() or blocs[0].code
     return BlocChoice(blocs=blocs, chosen=chosen, is_large=is_large)
 
 

@@ -119,7 +119,7 @@ def _choices(rows: QuerySet[Measurement], campaign: Campaign, only: int | None) 
 
     def having(model: type[Model], path: str) -> QuerySet[Any]:
         here = rows.filter(**{path: OuterRef("pk")})
-        return model._default_manager.filter(Exists(here), campaign=campaign)  # type: ignore[no-any-return]
+        return model._default_manager.filter(Exists(here), campaign=campaign)
 
     units = having(Participant, "target__participant")
     if only is not None:
