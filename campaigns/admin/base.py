@@ -34,6 +34,8 @@ from campaigns.vietnamese import fold
 from campaigns.views.form_key import run_once, was_sent
 from campaigns.visibility import scope_registry, visible_to
 
+ROWS = 60  # units on one page of our own pages
+
 
 class SeenForm(PickingMixin, forms.ModelForm):
     """A form that remembers what its reader was shown."""

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -25,7 +26,7 @@ from campaigns.time_words import deadline_words
 from campaigns.visibility import visible_to
 
 from .acts import Act, ActPage, act_view
-from .base import ReadOnlyAdmin, person
+from .base import ROWS, ReadOnlyAdmin, person
 
 
 @admin.register(LateException)
@@ -115,9 +116,11 @@ class LateExceptionAdmin(ReadOnlyAdmin):
         desk = read_period_desk(found, now=now)
         follows = can(user, Permission.FOLLOW_UP) and found.campaign.is_open
         waives = can(user, Permission.CONFIRM) and found.campaign.is_open
+        page = Paginator(desk.lines, ROWS).get_page(request.GET.get("page"))
         context = {
             "desk": desk,
-            "rows": [self._row(request, line, found, follows, waives) for line in desk.lines],
+            "page": page,
+            "rows": [self._row(request, line, found, follows, waives) for line in page],
             "periods": list(Period.objects.filter(campaign_id=found.campaign_id).order_by("ends_on")),
             "title": _("Period %(code)s") % {"code": found.code},
             "now": now,

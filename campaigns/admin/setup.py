@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -23,7 +24,7 @@ from campaigns.queries.calendar_preview import CalendarChange, compare_calendar,
 from campaigns.queries.registrations import registration_lines
 from campaigns.queries.setup_path import StepKey
 
-from .base import person
+from .base import ROWS, person
 from .setup_path import next_step, path_of
 from .target_grid import TargetGridPages
 
@@ -113,7 +114,7 @@ class SetupPages(TargetGridPages):
         lines = registration_lines(campaign)
         context = {
             "campaign_shown": campaign,
-            "lines": lines,
+            "page": Paginator(lines, ROWS).get_page(request.GET.get("page")),
             "complete": sum(not line.missing for line in lines),
             "title": _("Registrations of the units"),
             "trail": self.steps_to(campaign, _("Registrations")),
