@@ -74,7 +74,8 @@ class Document30:
         self._styles()
         properties = self.document.core_properties
         moment = dt.datetime.combine(self.made_on, dt.time(), dt.UTC)
-        properties.title, properties.author, properties.last_modified_by = self.title, self.author, self.author
+        author = self.author[:255]  # a property of a document holds no more
+        properties.title, properties.author, properties.last_modified_by = self.title, author, author
         properties.created = properties.modified = moment
         properties.comments, properties.revision, properties.language = "", 1, "vi-VN"
 
