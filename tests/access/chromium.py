@@ -72,7 +72,8 @@ AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).vi
 
 def is_page(response: HttpResponse) -> bool:
     """Whether a browser shows the answer as a page."""
-    return "text/html" in response.get("Content-Type", "") and response.status_code // 100 != 3
+    shown = response.content and response.status_code // 100 != 3  # a refused method has no page
+    return bool(shown) and "text/html" in response.get("Content-Type", "")
 
 
 @dataclass

@@ -32,7 +32,7 @@ def download_faults(address: str, response: HttpResponse) -> list[str]:
     found = []
     if response.get("X-Content-Type-Options") != "nosniff":
         found.append("may be guessed")
-    if not attached and kind not in DATA and response.content:
+    if response.content and not attached and kind not in DATA:
         found.append(f"{kind} is shown")
     found += _inside(kind, response.content)
     return [f"{address}: {fault}" for fault in found]
