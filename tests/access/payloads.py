@@ -163,7 +163,9 @@ class Planting:
         start = self.turn % len(CORPUS)
         first, *others = CORPUS[start:] + CORPUS[:start]
         room = field.max_length or 100_000
-        kept = [text for text in (first, self.fields[field], before) if text]
+        # What breaks out of text and attributes stands in every value that has room.
+        breaks = IN_A_CODE if room >= 60 else ""
+        kept = [text for text in (first, self.fields[field], breaks, before) if text]
         for other in others:
             if len(" ".join(kept)) + len(other) < room:
                 kept.insert(-1, other)
