@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -40,6 +41,12 @@ class BoxForm(forms.Form):
     def __init__(self, *args: Any, box: Box, **kwargs: Any) -> None:
         kwargs.setdefault("prefix", prefix_of(box.target.pk))
         super().__init__(*args, **kwargs)
+        self.box = box
+
+    def clean_completed_on(self) -> dt.date | None:
+        """Only a milestone's box asks for a day; sent with another it is nobody's."""
+        day: dt.date | None = self.cleaned_data["completed_on"]
+        return day if self.box.is_milestone else None
 
     def entry(self) -> DraftEntry:
         """Return what was typed; call after ``is_valid()``."""

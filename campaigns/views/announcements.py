@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from campaigns.actions.announcements import change_announcement, publish_announcement
 from campaigns.actions.idempotency import IdempotencyMismatch
-from campaigns.actions.records import PlanRefused, digest_of_record
+from campaigns.actions.records import PlanRefused, digest_of_record, first_message
 from campaigns.actions.registers import may_keep
 from campaigns.forms.follow_up import AnnouncementForm
 from campaigns.models import Announcement
@@ -98,6 +98,8 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
             except PlanRefused as refused:
                 form.add_error(None, str(refused))
                 status = 409
+            except ValidationError as error:
+                form.add_error(None, first_message(error))
             else:
                 messages.success(request, _("The announcement has been changed."))
                 return redirect("campaigns:announcements")

@@ -15,12 +15,14 @@ from django.http import HttpResponse
 from django.test import Client
 
 from campaigns import visibility
+from campaigns.actions.api_tokens import issue_token
+from campaigns.enums import ApiScope
 from campaigns.models import Activity, Appeal, EvidenceFile, Explanation, Participant, Submission
 
 from .addresses import EVERYTHING, address_of, ask, client_of, routes
 from .checks import marks
 from .words import OWN
-from .world import World
+from .world import NOW, World
 
 LINK = re.compile(r'(?:href|src|hx-get|action)="([^"]+)"')
 #: A crawl takes most of a minute: PostgreSQL is crawled as the leader who must not see the twin, SQLite as everybody.
@@ -100,3 +102,32 @@ def test_a_scope_left_open_is_found(world: World, monkeypatch, model):
     if model is Participant:
         monkeypatch.setattr("campaigns.views.reporting_access.can", lambda *args, **kwargs: True)
     assert of(marks_seen(world, "leader_a", follow=False, until="ZZB-"), "ZZB-") != {}
+
+
+#: Pages that look something up by a word, with a part of what is planted: the whole would stand in the box asked from.
+ASKED = ("nominee", "zz", "evidence", "story", "receipt")
+LOOKING_UP = ("tim/", "khen-thuong/de-nghi/", "khen-thuong/so-khen-thuong/", "dien-hinh/", "minh-chung/", "nhat-ky/")
+
+
+@on_one_database
+def test_neither_a_search_nor_the_data_interface_gives_the_twins_words_away(world: World):
+    leader = client_of(world, "leader_a")
+    seen: dict[str, set[str]] = {}
+    for path in LOOKING_UP:
+        for word in ASKED:
+            address = f"/{path}?q={word}"
+            for mark in marks(ask(leader, "GET", address)):
+                seen.setdefault(mark, set()).add(address)
+    assert of(seen, "ZZB-") == {}
+    assert "/tim/?q=nominee" in seen["ZZA-NOMINEE"]  # there was something to find
+    _token, key = issue_token(
+        name="Trục", owner_id=world.people["leader_a"].pk, scopes=list(ApiScope), last_day=NOW.date(),
+        by=world.people["superuser"], now=NOW,
+    )  # fmt: skip
+    read = 0
+    for route in (route for route, _pattern in routes() if route.startswith("api/v1/campaigns")):
+        address = address_of(route, world).replace(world.a.participant.code, world.campaign.code)
+        response = ask(Client(), "GET", address, Authorization=f"Bearer {key}")
+        read += response.status_code == 200
+        assert not {mark for mark in marks(response) if mark.startswith("ZZB-")}, address
+    assert read == 4
