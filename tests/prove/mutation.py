@@ -35,14 +35,7 @@ SECONDS = 30  # of the processor for one mutant; a loop without end counts as no
 #: First the night against the reference (``_mutation_night``), then what it does not ask.
 NIGHT = ("tests/scoring/test_worked_examples.py", "tests/scoring/test_scope.py")
 WHAT_IF = "tests/scoring/test_what_if.py::test_what_is_tried_is_what_a_campaign_of_that_policy_gets"
-RUNS = tuple(
-    f"tests/scoring/test_runs.py::test_{name}"
-    for name in (
-        "a_rerun_that_finds_the_same_writes_nothing",
-        "other_days_are_left_alone",
-        "the_final_run_is_the_closing_days_and_keeps_every_target",
-    )
-)
+WRITING = (*NIGHT, "tests/scoring/test_writing.py")
 
 #: Group: its modules, each with what is nearest to it: a file of tests, or the night.
 GROUPS: dict[str, dict[str, str | tuple[str, ...]]] = {
@@ -64,13 +57,13 @@ GROUPS: dict[str, dict[str, str | tuple[str, ...]]] = {
         "scoring.queries.values": NIGHT,
         "scoring.queries.units": NIGHT,
         "scoring.queries.reporting": NIGHT,
-        "scoring.queries.run": (*NIGHT, *RUNS),
-        "scoring.queries.reading": (*NIGHT, *RUNS),
+        "scoring.queries.run": WRITING,
+        "scoring.queries.reading": WRITING,
     },
     "eligibility": {
         "awards.eligibility": "tests/awards/test_eligibility.py",
         "awards.rule_parts": "tests/awards/test_rule_parts.py",
-        "awards.queries.basis": "tests/awards/test_evaluation.py",
+        "awards.queries.basis": "tests/awards/test_basis.py",
         "awards.queries.facts": "tests/awards/test_evaluation.py",
     },
     "money and votes": {
@@ -220,6 +213,7 @@ def measured(group: str, checks: Checks) -> Iterable[Figure]:
                 print(f"   survivor {survivors[-1]}", flush=True)
     total = killed + len(survivors)
     met = killed * 100 >= GOAL * total
+    print(f"   {group}: {killed}/{total}", flush=True)
     yield Figure(f"mutants killed: {group}", f"{killed}/{total}", f"≥ {GOAL} %", met=met)
     for survivor in survivors:
         yield Figure(f"survivor: {survivor.replace('|', '/')}", "nobody noticed", f"≥ {GOAL} % of the group", met=met)
