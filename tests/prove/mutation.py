@@ -37,7 +37,7 @@ NIGHT = ("tests/scoring/test_worked_examples.py", "tests/scoring/test_scope.py")
 WHAT_IF = "tests/scoring/test_what_if.py::test_what_is_tried_is_what_a_campaign_of_that_policy_gets"
 WRITING = (*NIGHT, "tests/scoring/test_writing.py")
 
-#: Group: its modules, each with what is nearest to it: a file of tests, or the night.
+#: Group: its modules, each with what is nearest to it: files of tests, or the night.
 GROUPS: dict[str, dict[str, str | tuple[str, ...]]] = {
     "scoring": {
         "scoring.forecast": "tests/scoring/test_forecast.py",
@@ -64,7 +64,7 @@ GROUPS: dict[str, dict[str, str | tuple[str, ...]]] = {
         "awards.eligibility": "tests/awards/test_eligibility.py",
         "awards.rule_parts": "tests/awards/test_rule_parts.py",
         "awards.queries.basis": "tests/awards/test_basis.py",
-        "awards.queries.facts": "tests/awards/test_evaluation.py",
+        "awards.queries.facts": "tests/awards/test_evaluation.py tests/awards/test_facts.py",
     },
     "money and votes": {
         "awards.money": "tests/awards/test_money.py",
@@ -103,6 +103,7 @@ EQUIVALENT = {
     ("scoring.queries.units", "s_penalty_bp=", "0 → 1"): "an entry of 0 adds nothing",
     ("campaigns.plan_rules", "P =", "P = TypeVar('P', bound=_Ending) → pass"): "for the type checker only",
     ("scoring.queries.units", "s_penalty_bp=", "points_bp__lt=0 → points_bp__lte=0"): "an entry of 0 adds nothing",
+    ("awards.queries.facts", "if plan", "plan and launched → plan or launched"): "the query asks for both",
     ("awards.workflow", "super()", "super().__init__(code) → pass"): "BaseException.__new__ keeps the argument",
 }
 
@@ -179,7 +180,7 @@ class Checks:
     def prepared(self, nearest: str | tuple[str, ...]) -> Callable[[], int]:
         """Load what the question needs, once, and return it as a function for the forks."""
         if isinstance(nearest, str):
-            return lambda: _pytest(nearest)
+            return lambda: _pytest(*nearest.split())
         self.cases = self.cases or self.night.cases()
         return lambda: int(self.night.differs(self.cases)) or _pytest(*nearest)
 
