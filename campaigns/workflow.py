@@ -38,7 +38,11 @@ NEEDS_REASON = {CampaignAct.BACK_TO_PREPARATION, CampaignAct.REOPEN}
 
 
 class IllegalTransition(Exception):
-    """The act is not possible now; the text says why, in the user's language (a view answers 409)."""
+    """The act is not possible now; the text says why in the user's language, ``code`` by which rule (a view: 409)."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def may_move(campaign: Campaign, act: CampaignAct) -> bool:
@@ -50,10 +54,11 @@ def require_move(campaign: Campaign, act: CampaignAct, *, reason: str = "") -> C
     """Return the status that the act leads to. Raises IllegalTransition, also for a reason that is missing."""
     if not may_move(campaign, act):
         raise IllegalTransition(
-            _("This cannot be done while the campaign is “%(status)s”.") % {"status": campaign.get_status_display()}
+            _("This cannot be done while the campaign is “%(status)s”.") % {"status": campaign.get_status_display()},
+            "wrong_status",
         )
     if act in NEEDS_REASON and not reason.strip():
-        raise IllegalTransition(_("A reason is needed."))
+        raise IllegalTransition(_("A reason is needed."), "reason_missing")
     return CAMPAIGN_TRANSITIONS[act, CampaignStatus(campaign.status)]
 
 

@@ -25,6 +25,7 @@ from awards.queries.conflicts import hands_behind
 from awards.workflow import AlreadyDecided, Clock, Refusal, SameHands, Step, WrongState, step_for
 from campaigns.actions.audit import record
 from campaigns.actions.notices import tell_units
+from campaigns.actions.refusals import leave_trace
 from campaigns.calendar import local_day, working_days_after
 from campaigns.models import Holiday, User
 
@@ -63,15 +64,15 @@ def _record_refusal(name: str, refusal: Exception, asked: dict[str, Any]) -> Non
     proposal_id = asked.get("proposal_id")
     proposal = Proposal.objects.select_related("participant").filter(pk=proposal_id).first() if proposal_id else None
     code = refusal.code if isinstance(refusal, Refusal) else "permission_denied"
-    with transaction.atomic():
-        record(
-            action="workflow.refused",
-            subject=proposal,
-            by=asked["by"],
-            now=asked["now"],
-            participant=proposal.participant if proposal else None,
-            after={"act": name, "code": code},
-        )
+    leave_trace(
+        refusal,
+        act=name,
+        code=code,
+        subject=proposal,
+        by=asked["by"],
+        now=asked["now"],
+        participant=proposal.participant if proposal else None,
+    )
 
 
 def locked(proposal_id: int) -> Proposal:

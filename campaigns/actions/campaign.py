@@ -17,6 +17,7 @@ from campaigns.queries.readiness import Finding, blocking, odd, readiness
 from campaigns.workflow import CampaignAct, IllegalTransition, move_campaign, require_move
 
 from .outbox import enqueue
+from .refusals import traced
 
 _SCORE_DELAY = 30  # seconds; bursts of changes coalesce (scoring.md, runs)
 
@@ -33,6 +34,7 @@ def _locked(campaign_id: int) -> Campaign:
     return Campaign.objects.select_for_update(of=("self",)).get(pk=campaign_id)
 
 
+@traced
 @transaction.atomic
 def open_campaign(
     *, campaign_id: int, by: User, now: dt.datetime, acknowledged: Collection[str] = ()
@@ -60,6 +62,7 @@ def write_opening(campaign: Campaign, *, by: User | None, now: dt.datetime) -> N
     enqueue(topic="score.refresh", key=str(campaign.pk), now=now, delay=_SCORE_DELAY)
 
 
+@traced
 @transaction.atomic
 def back_to_preparation(*, campaign_id: int, by: User, now: dt.datetime, reason: str) -> Campaign:
     """Set an open campaign back to preparation, with a reason, until the first verdict.
@@ -71,11 +74,12 @@ def back_to_preparation(*, campaign_id: int, by: User, now: dt.datetime, reason:
     campaign = _locked(campaign_id)
     require_move(campaign, CampaignAct.BACK_TO_PREPARATION, reason=reason)
     if Measurement.objects.filter(target__campaign=campaign).exclude(verdict="").exists():
-        raise IllegalTransition(_("A verdict has been given; the plan stays as it is."))
+        raise IllegalTransition(_("A verdict has been given; the plan stays as it is."), "verdict_given")
     move_campaign(campaign, CampaignAct.BACK_TO_PREPARATION, by=by, now=now, reason=reason)
     return campaign
 
 
+@traced
 @transaction.atomic
 def close_campaign(
     *, campaign_id: int, by: User, now: dt.datetime, day: dt.date | None = None, reason: str = ""
@@ -108,17 +112,20 @@ def closing_obstacle(campaign: Campaign, day: dt.date, now: dt.datetime) -> str:
 
 def _require_closable(campaign: Campaign, day: dt.date, now: dt.datetime) -> None:
     if day > local_day(now):
-        raise IllegalTransition(_("The closing day has not come yet."))
+        raise IllegalTransition(_("The closing day has not come yet."), "day_ahead")
     last_due = campaign.periods.aggregate(last=Max("due_at"))["last"]
     if day < campaign.ends_on or (last_due is not None and not (last_due <= now and last_due < cut_off(day))):
         raise IllegalTransition(
             _("The last reports are due at %(due)s; the campaign closes after that.")
-            % {"due": local_datetime(last_due) if last_due else local_date(campaign.ends_on)}
+            % {"due": local_datetime(last_due) if last_due else local_date(campaign.ends_on)},
+            "not_due",
         )
     measurements = Measurement.objects.filter(target__campaign=campaign)
     waiting = measurements.waiting().count()
     if waiting:
-        raise IllegalTransition(_("%(count)d reported values still wait for a verdict.") % {"count": waiting})
+        raise IllegalTransition(
+            _("%(count)d reported values still wait for a verdict.") % {"count": waiting}, "waiting"
+        )
     later = Q(entered_at__gte=cut_off(day)) | Q(confirmed_at__gte=cut_off(day))
     if (
         measurements.filter(Q(sent_at__gte=cut_off(day)) | Q(verdict_at__gte=cut_off(day))).exists()
@@ -126,10 +133,12 @@ def _require_closable(campaign: Campaign, day: dt.date, now: dt.datetime) -> Non
         or Gate.objects.filter(later, campaign=campaign, imported_in=None).exists()
     ):
         raise IllegalTransition(
-            _("Something was recorded after %(day)s; choose a later closing day.") % {"day": local_date(day)}
+            _("Something was recorded after %(day)s; choose a later closing day.") % {"day": local_date(day)},
+            "recorded_later",
         )
 
 
+@traced
 @transaction.atomic
 def reopen_campaign(*, campaign_id: int, by: User, now: dt.datetime, reason: str) -> Campaign:
     """Reopen a closed campaign, with a reason; its final run no longer stands.

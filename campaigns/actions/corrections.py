@@ -14,6 +14,7 @@ from campaigns.actions.verification import (
     SCORE_DELAY,
     VerdictRefused,
     check_range,
+    code_of,
     measurement_of,
     require_seat,
     values_of,
@@ -33,8 +34,10 @@ from campaigns.vietnamese import normalise
 from .audit import record
 from .locks import hold_campaign
 from .outbox import enqueue
+from .refusals import traced
 
 
+@traced
 def correct_measurement(
     *,
     measurement_id: int,
@@ -59,9 +62,9 @@ def correct_measurement(
         if stand.seat is Seat.VERIFYING_UNIT:
             raise PermissionDenied  # an officer's act: the verifying unit gives the correction's verdict
         if not campaign.is_open:
-            raise VerdictRefused(refusal_words(Refusal.CAMPAIGN_NOT_OPEN))
+            raise VerdictRefused(refusal_words(Refusal.CAMPAIGN_NOT_OPEN), Refusal.CAMPAIGN_NOT_OPEN)
         if not reason:
-            raise VerdictRefused(refusal_words(Refusal.REASON_MISSING))
+            raise VerdictRefused(refusal_words(Refusal.REASON_MISSING), Refusal.REASON_MISSING)
         _require_correctable(wrong)
         _check_correction(wrong, value, nothing, completed_on, now=now)
         row = Measurement.objects.create(
@@ -93,25 +96,25 @@ def correct_measurement(
 
 def _require_correctable(wrong: Measurement) -> None:
     if wrong.verdict not in (VerdictOutcome.ACCEPTED, VerdictOutcome.ADJUSTED):
-        raise VerdictRefused(_("Only a verified value is corrected; give this one its verdict."))
+        raise VerdictRefused(_("Only a verified value is corrected; give this one its verdict."), "not_verified")
     later = Measurement.objects.filter(
         target_id=wrong.target_id, period_id=wrong.period_id, sent_at__gte=wrong.sent_at
     ).exclude(pk=wrong.pk)
     later = later.exclude(sent_at=wrong.sent_at, pk__lt=wrong.pk).exclude(verdict=VerdictOutcome.RETURNED)
     if later.exists():
-        raise VerdictRefused(_("A later value of this period was sent or entered; correct that one."))
+        raise VerdictRefused(_("A later value of this period was sent or entered; correct that one."), "later_value")
 
 
 def _check_correction(
     wrong: Measurement, value: Decimal | None, nothing: bool, completed_on: dt.date | None, *, now: dt.datetime
 ) -> None:
     if nothing == (value is not None):
-        raise VerdictRefused(_("Enter a number, or say that there is nothing to report."))
+        raise VerdictRefused(_("Enter a number, or say that there is nothing to report."), "value_missing")
     check_range(value)
     kind = wrong.target.indicator.kind
     if problem := value_problem(kind, value, completed_on, sent_on=local_day(now)):
-        raise VerdictRefused(refusal_words(problem))
+        raise VerdictRefused(refusal_words(problem), code_of(problem))
     holds = wrong.verified_completed_on or wrong.completed_on
     same_day = kind != IndicatorKind.MILESTONE or not value or completed_on == holds
     if value == wrong.verified_value and same_day:
-        raise VerdictRefused(refusal_words(Refusal.CORRECTION_UNCHANGED))
+        raise VerdictRefused(refusal_words(Refusal.CORRECTION_UNCHANGED), Refusal.CORRECTION_UNCHANGED)

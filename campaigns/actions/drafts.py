@@ -23,11 +23,14 @@ LONGEST_TEXT = 5_000
 
 
 class ReportingRefused(Exception):
-    """The act is not possible now; ``message`` says why in the reader's language. Nothing was written."""
+    """The act is not possible now; ``message`` says why in the reader's language, ``code`` by which rule.
 
-    def __init__(self, message: str | Promise) -> None:
+    Nothing was written.
+    """
+
+    def __init__(self, message: str | Promise, code: str = "") -> None:
         super().__init__(str(message))
-        self.message = message
+        self.message, self.code = message, code
 
 
 class StaleDraft(Exception):
@@ -169,7 +172,7 @@ def save_texts(
     existed = Report.objects.filter(participant=participant, period=period).exists()
     report = lock_report(participant, period, by=by)
     if not read_grid(participant=participant, period=period, now=now).takes_input:
-        raise ReportingRefused(closed_message(participant))
+        raise ReportingRefused(closed_message(participant), "closed")
     texts = texts.normalised()
     if texts == ReportTexts(report.results, report.difficulties, report.proposals):
         return report
@@ -199,7 +202,7 @@ def open_box(participant: Participant, period: Period, target: int, *, now: dt.d
     if box is None:
         raise Target.DoesNotExist
     if not box.is_open:
-        raise ReportingRefused(closed_message(participant))
+        raise ReportingRefused(closed_message(participant), "closed")
     return box
 
 

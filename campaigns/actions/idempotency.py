@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import IdempotencyKey, User
 
 from .audit import digest_of
+from .refusals import leave_trace_again
 
 
 class IdempotencyMismatch(ValidationError):
@@ -49,6 +50,16 @@ def once(*, actor: User, key: str, request: Any, now: dt.datetime) -> Iterator[E
     if not 0 < len(key) <= 64:
         raise ValueError("A form key has 1 to 64 characters.")
     digest = digest_of(request)
+    try:
+        with _kept(actor, key, digest, now) as earlier:
+            yield earlier
+    except Exception as refusal:
+        leave_trace_again(refusal)  # what the act wrote of it went with the key
+        raise
+
+
+@contextmanager
+def _kept(actor: User, key: str, digest: str, now: dt.datetime) -> Iterator[Earlier]:
     with transaction.atomic():
         try:
             with transaction.atomic():  # a second sender waits here until the first has committed or failed

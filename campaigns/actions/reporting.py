@@ -25,6 +25,7 @@ from .drafts import ReportingRefused, ReportTexts, closed_message, lock_report, 
 from .idempotency import once
 from .locks import hold_campaign
 from .outbox import enqueue
+from .refusals import traced
 
 
 class ShownChanged(ReportingRefused):
@@ -35,7 +36,7 @@ class ChecksFailed(ReportingRefused):
     """A check keeps the report from being sent; ``findings`` are by target."""
 
     def __init__(self, message: str | Promise, findings: Mapping[int, list[Finding]]) -> None:
-        super().__init__(message)
+        super().__init__(message, "checks")
         self.findings = findings
 
 
@@ -44,6 +45,7 @@ def shown_digest(grid: Grid) -> str:
     return digest_of([[box.target.pk, box.draft_version, [file.pk for file in box.files]] for box in grid.to_send])
 
 
+@traced
 def submit_report(
     *,
     participant: Participant,
@@ -99,18 +101,20 @@ def _send(
 ) -> Submission:
     participant.campaign = campaign = hold_campaign(participant.campaign_id)
     if not campaign.is_open:
-        raise ReportingRefused(closed_message(participant))
+        raise ReportingRefused(closed_message(participant), "closed")
     report = lock_report(participant, period, by=by)
     grid = read_grid(participant=participant, period=period, now=now)
     if not grid.takes_input:
-        raise ReportingRefused(closed_message(participant))
+        raise ReportingRefused(closed_message(participant), "closed")
     if not grid.to_send:
-        raise ReportingRefused(_("There is nothing to send: no value is filled in."))
+        raise ReportingRefused(_("There is nothing to send: no value is filled in."), "empty")
     if shown_digest(grid) != seen:
-        raise ShownChanged(_("The values have changed since you looked at them. Check them once more, then send."))
+        raise ShownChanged(
+            _("The values have changed since you looked at them. Check them once more, then send."), "changed"
+        )
     values = _checked(grid, notes)
     if grid.is_last_period and not (texts.results and texts.difficulties and texts.proposals):
-        raise ReportingRefused(_("The last report needs all three texts: results, difficulties, proposals."))
+        raise ReportingRefused(_("The last report needs all three texts: results, difficulties, proposals."), "texts")
     submission = Submission.objects.create(
         report=report,
         number=_receipt_number(report),

@@ -16,6 +16,7 @@ from campaigns.display import local_datetime, number
 from campaigns.enums import VerdictOutcome
 from campaigns.models import Campaign, Measurement, Reopening, User
 from campaigns.numbers import NumberProblem, check_number
+from campaigns.plan_rules import Problem
 from campaigns.queries.verdict_cases import CASE_RELATIONS, VerdictDesk, reporter_of
 from campaigns.verdict_rules import (
     Refusal,
@@ -34,17 +35,21 @@ from .audit import record
 from .locks import hold_campaign
 from .notices import tell_units
 from .outbox import enqueue
+from .refusals import traced
 
 LONGEST_REASON = 2_000  # characters
 SCORE_DELAY = 30  # seconds; bursts of verdicts coalesce (scoring.md, runs)
 
 
 class VerdictRefused(Exception):
-    """The act is not possible; ``message`` says why in the reader's language. Nothing was written."""
+    """The act is not possible; ``message`` says why in the reader's language, ``code`` by which rule.
 
-    def __init__(self, message: str | Promise) -> None:
+    Nothing was written.
+    """
+
+    def __init__(self, message: str | Promise, code: str = "") -> None:
         super().__init__(str(message))
-        self.message = message
+        self.message, self.code = message, code
 
 
 class VerdictGiven(VerdictRefused):
@@ -59,7 +64,8 @@ class VerdictGiven(VerdictRefused):
                 "verdict": verdict_words(measurement),
                 "who": measurement.verdict_by or measurement.verdict_by_name,
                 "when": local_datetime(measurement.verdict_at),
-            }
+            },
+            "given",
         )
 
 
@@ -71,6 +77,7 @@ def verdict_words(measurement: Measurement) -> str:
     return label
 
 
+@traced
 def give_verdict(
     *,
     measurement_id: int,
@@ -105,7 +112,7 @@ def give_verdict(
             raise VerdictGiven(measurement)
         _require_standing(stand)
         if problem := ruling_problem(ruling, submitted_of(measurement), steps_in=stand.steps_in):
-            raise VerdictRefused(refusal_words(problem))
+            raise VerdictRefused(refusal_words(problem), code_of(problem))
         check_range(ruling.value)
         given = write_verdict(measurement, ruling, by=by, now=now)
         if outcome == VerdictOutcome.RETURNED and given.corrects_id is None:
@@ -131,7 +138,7 @@ def require_seat(desk: VerdictDesk, measurement: Measurement, campaign: Campaign
 
 def _require_standing(stand: Standing) -> None:
     if not stand.allowed:
-        raise VerdictRefused(standing_words(stand))
+        raise VerdictRefused(standing_words(stand), str(stand.refusal or ""))
 
 
 def submitted_of(measurement: Measurement) -> Submitted:
@@ -145,13 +152,18 @@ def submitted_of(measurement: Measurement) -> Submitted:
     )
 
 
+def code_of(problem: Refusal | Problem) -> str:
+    """Return the code of the rule that a ruling breaks."""
+    return str(problem.code if isinstance(problem, Problem) else problem)
+
+
 def check_range(value: Decimal | None) -> None:
     """Refuse a value out of the range of numbers. Raises VerdictRefused."""
     try:
         if value is not None:
             check_number(value)
     except NumberProblem as problem:
-        raise VerdictRefused(number_problem(problem)) from problem
+        raise VerdictRefused(number_problem(problem), "number") from problem
 
 
 def _says_the_same(measurement: Measurement, ruling: Ruling, by: User) -> bool:

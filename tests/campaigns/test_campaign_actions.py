@@ -79,7 +79,7 @@ def test_only_the_table_allows(act, status, staff):
     if wanted is None:
         with pytest.raises(IllegalTransition):
             ACTS[act](campaign, staff)
-        assert actions() == []
+        assert actions() == ["workflow.refused"]
         wanted = status
     else:
         ACTS[act](campaign, staff)
@@ -94,7 +94,7 @@ def test_only_staff(act, status, role):
     unit = target.participant.unit if role in (Role.UNIT_LEADER, Role.UNIT_REPORTER) else None
     with pytest.raises(PermissionDenied):
         ACTS[act](campaign, make_person(role, unit=unit))
-    assert (Campaign.objects.get().status, actions()) == (status, [])
+    assert (Campaign.objects.get().status, actions()) == (status, ["workflow.refused"])
 
 
 # --- opening --------------------------------------------------------------------------------------------------

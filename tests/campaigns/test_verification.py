@@ -340,6 +340,7 @@ def test_a_correction_is_entered_by_one_officer_and_verified_by_another(value, s
     assert [entry.action for entry in AuditEntry.objects.order_by("pk")] == [
         "measurement.accepted",
         "measurement.corrected",
+        "workflow.refused",  # of who entered it
         "measurement.accepted",
     ]
 
