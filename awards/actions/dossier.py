@@ -21,7 +21,7 @@ from awards.models import (
 )
 from awards.queries.basis import basis_day_of
 from awards.queries.contents import Content, contents_of, digest
-from awards.workflow import Clock, Refusal, WrongState
+from awards.workflow import STEPS, Clock, Refusal, WrongState
 from campaigns.actions.audit import digest_of, record
 from campaigns.calendar import local_day
 from campaigns.chain import canonical_json
@@ -72,7 +72,8 @@ def add_item(dossier: Dossier, proposal: Proposal) -> None:
     """Put a locked proposal that the council passed into a submission; nobody ordered it yet. Raises Refusal."""
     if proposal.campaign_id != dossier.campaign_id:
         raise Proposal.DoesNotExist
-    if proposal.state not in (ProposalState.COUNCIL, ProposalState.RETURNED) or not has_passed(proposal):
+    where = ProposalState(proposal.state), proposal.return_step
+    if where not in STEPS[Act.PRESENT].sources or not has_passed(proposal):
         raise Refusal("not_passed", name=proposal.recipient_name)
     _check_one_basis_day(dossier, proposal)
     try:

@@ -20,6 +20,7 @@ from awards.wording import ballot_sentence
 from awards.workflow import Refusal
 from campaigns.models import User
 
+from .agenda import has_result
 from .council import conflicted_members
 from .transition import check_step, locked, locked_session, one_transaction, write_state
 
@@ -50,7 +51,7 @@ def record_tally(
 
     Members and presence are the session's list unless given. Members who may not vote on it lower the number of
     possible votes, not the majority of all members. Raises PermissionDenied, SameHands, WrongState,
-    Refusal("no_quorum", "tally_wrong", "tally_exists", "vote_in_portal").
+    Refusal("no_quorum", "tally_wrong", "tally_exists", "not_before_council", "vote_in_portal").
     """
     session = locked_session(session_id)
     proposal = locked(proposal_id)
@@ -61,6 +62,8 @@ def record_tally(
         raise Refusal("vote_in_portal")
     if CouncilTally.objects.filter(session=session, proposal=proposal).exists():
         raise Refusal("tally_exists")
+    if has_result(proposal):  # by another session: the council votes once on what was submitted
+        raise Refusal("not_before_council", name=proposal.recipient_name)
     listed = list(session.members.all())
     took_part = [member for member in listed if member.attendance != Attendance.ABSENT]
     members = len(listed) if members is None else members

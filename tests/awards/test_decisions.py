@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from awards.actions import appraisal, proposals
+from awards.actions import appraisal, council, issue, proposals, tallies
 from awards.actions.decision import approve_many
 from awards.actions.eligibility import flag_reopened
-from awards.enums import DuplicateFinding, ProposalState, Verdict
+from awards.enums import DuplicateFinding, ProposalState, Verdict, VoteMode
 from awards.models import Decision, EarlierAward, EligibilityOutcome, Proposal, ProposalEvidence
 from awards.names import name_key
+from awards.queries.contents import digest
 from awards.queries.duplicates import Where, matches_of
 from awards.workflow import DossierChanged, Refusal, SameHands, WrongState
 from campaigns.enums import Role
@@ -23,6 +24,9 @@ from scoring.models import UnitScore
 from tests.factories import at, give_role, make_file, make_gate, make_participant
 
 from .makers import Office, make_category, make_outcome, make_run
+from .shown_fields import CHANGES as FIELD_CHANGES
+from .shown_fields import all_fields, content, whole_proposal
+from .shown_fields import refused as refused_change
 
 CHANGES: dict[str, tuple[Callable[[Proposal], Any], str]] = {
     "name": (lambda p: Proposal.objects.filter(pk=p.pk).update(recipient_name="Khác"), "recipient"),
@@ -68,6 +72,18 @@ def test_a_dossier_changed_since_it_was_shown_is_refused(change: str) -> None:
     proposal.refresh_from_db()
     assert (proposal.state, Decision.objects.count()) == (ProposalState.DOSSIER, 0)
     office.decide(proposal)  # what is shown now can be decided
+    assert Decision.objects.get().proposal == proposal
+
+
+@pytest.mark.django_db
+def test_every_field_that_is_shown_is_one_that_a_change_of_stops_the_decision() -> None:
+    """None is left out: the fields are those of what is shown, and each has its change."""
+    office, proposal = whole_proposal()
+    shown = content(proposal)
+    assert all_fields(shown) == set(FIELD_CHANGES)
+    problems = {name: refused_change(office, proposal, name, shown=shown) for name in FIELD_CHANGES}
+    assert {name: problem for name, problem in problems.items() if problem} == {}
+    office.decide(proposal, seen_digest=digest(shown))  # each change was taken back: what was shown is decided
     assert Decision.objects.get().proposal == proposal
 
 
@@ -133,6 +149,56 @@ def test_twenty_people_at_once_make_one_decision() -> None:
     )
     assert entries.count() == 1
     assert Notice.objects.count() == notices + 2  # the unit's leader and its reporter, once each
+
+
+@pytest.mark.django_db
+def test_what_went_back_to_the_unit_is_put_before_the_chairman_only_after_all_steps_again() -> None:
+    """The council's vote was on the earlier text; returned to Internal Affairs it still counts."""
+    office = Office()
+    to_unit, to_staff = (office.presented(recipient_name=f"Tập thể {n}") for n in (1, 2))
+    office.decide(to_unit, Verdict.RETURN, return_step="unit")
+    office.decide(to_staff, Verdict.RETURN, return_step="staff")
+    with pytest.raises(Refusal) as refused:
+        office.prepared(to_unit)
+    assert refused.value.code == "not_passed"
+    assert office.prepared(to_staff).items.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_the_council_passed_no_other_session_votes_on_again() -> None:
+    office = Office()
+    office.with_outcome()
+    proposal = office.passed()
+    other = council.plan_session(
+        campaign_id=office.campaign.pk,
+        data=council.SessionData(held_on=at(53).date(), mode=VoteMode.SECRET),
+        by=office.secretary,
+        now=at(53),
+    )
+    with pytest.raises(Refusal) as refused:
+        tallies.record_tally(
+            session_id=other.pk, proposal_id=proposal.pk, votes_for=0, votes_against=5, abstained=0,
+            by=office.secretary, now=at(53),
+        )  # fmt: skip
+    assert refused.value.code == "not_before_council"
+    proposal.refresh_from_db()
+    assert proposal.state == ProposalState.COUNCIL
+
+
+@pytest.mark.django_db
+def test_a_revocation_leaves_the_decision_it_revokes_as_it_was_written() -> None:
+    office = Office()
+    proposal = office.issued()
+    old = Decision.objects.filter(proposal=proposal).values().get()
+    issue.revoke(
+        proposal_id=proposal.pk, reason="Khiếu nại đúng", document_number="9/QĐ", revoked_on=at(56).date(),
+        by=office.staff, now=at(56),
+    )  # fmt: skip
+    kept = Decision.objects.filter(pk=old["id"]).values().get()
+    assert kept.pop("superseded_at") == at(56)
+    assert kept == {name: value for name, value in old.items() if name != "superseded_at"}
+    new = Decision.objects.get(revokes=old["id"])
+    assert (new.reason, new.seen_digest, new.superseded_at) == ("Khiếu nại đúng", old["seen_digest"], None)
 
 
 # --- names alike ------------------------------------------------------------------------------------------
