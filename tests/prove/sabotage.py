@@ -45,6 +45,23 @@ SABOTAGES = (
         "tests/scoring/test_pipeline.py",
     ),
     Sabotage(
+        "a step is taken from anywhere", "awards/workflow.py",
+        "if (S(state), return_step) not in step.sources:", "if False:", "tests/machine/test_machine.py -k anybody",
+    ),
+    Sabotage(
+        "reports are taken after the lock", "campaigns/openness.py",
+        "if locks_at is not None and now >= locks_at:", "if locks_at is not None and now > locks_at:",
+        "tests/campaigns/test_races.py -k microsecond",
+    ),
+    Sabotage(
+        "what was not to be done leaves no trace", "campaigns/actions/refusals.py",
+        "if denied or code in ILLEGAL:", "if False:", "tests/machine/test_machine.py -k anybody",
+    ),
+    Sabotage(
+        "a field is shown and not decided on", "awards/queries/contents.py",
+        '"coverage_bp": score.coverage_bp,', '"coverage_bp": 0,', "tests/awards/test_decisions.py -k every_field",
+    ),
+    Sabotage(
         "a dossier changed since it was shown is decided", "awards/actions/decision.py",
         "if not seen_digest or digest(content) != seen_digest:", "if not seen_digest:",
         "tests/awards/test_decisions.py",
