@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from campaign_portal.api.endpoints import open_patterns
 from campaign_portal.api.views import explained
 from campaign_portal.policy_reports import take_report
-from campaign_portal.views import health, home, readiness, to_administration
-from campaign_portal.views_components import components
-from campaign_portal.views_language import change_language
-from campaign_portal.views_search import found, keyboard
+from campaign_portal.views.components import components
+from campaign_portal.views.home import home, to_administration
+from campaign_portal.views.language import change_language
+from campaign_portal.views.monitor import health, readiness
+from campaign_portal.views.search import found, keyboard
 
 # One door: the admin site's own form would let a person with a second factor in by password alone.
 admin.site.index_title = _("Work of Internal Affairs")

@@ -126,5 +126,5 @@ def test_nothing_malformed_is_answered_with_an_error_of_ours(world: World) -> No
 
 
 def test_a_page_that_trips_over_its_input_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("campaign_portal.views_search.search", lambda **asked: int(asked["asked"] or "0"))
+    monkeypatch.setattr("campaign_portal.views.search.search", lambda **asked: int(asked["asked"] or "0"))
     assert answered_wrongly(Fuzzer(world, SEED), 60, only="tim/") != []

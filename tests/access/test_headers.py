@@ -34,7 +34,7 @@ def test_errors_and_refused_input_carry_the_headers(world: World, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("secret of the inside")
 
-    monkeypatch.setattr("campaign_portal.views.chosen_snapshot", broken)
+    monkeypatch.setattr("campaign_portal.views.home.chosen_snapshot", broken)
     response = client.get("/")
     assert (response.status_code, header_faults(response)) == (500, [])
     assert b"secret of the inside" not in response.content

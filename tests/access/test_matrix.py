@@ -173,7 +173,7 @@ def test_a_row_written_by_looking_and_many_questions_are_found(world: World, mon
             Announcement.objects.filter(pk=world.rows["announcement"].pk).update(title=f"Đã xem {number}")
         return []
 
-    monkeypatch.setattr("campaign_portal.views.all_work", writing)
+    monkeypatch.setattr("campaign_portal.views.home.all_work", writing)
     said = faults(world, "viewer", "")
     assert "looking wrote" in said
     assert "statements" in said

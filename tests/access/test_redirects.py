@@ -114,7 +114,7 @@ def test_signing_in_and_out_the_language_and_a_notice_lead_home_instead(world: W
 
 
 def test_a_way_out_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("campaign_portal.views_language.url_has_allowed_host_and_scheme", lambda *_, **__: True)
+    monkeypatch.setattr("campaign_portal.views.language.url_has_allowed_host_and_scheme", lambda *_, **__: True)
     led = client_of(world, "leader_a").post("/ngon-ngu/", {"language": "vi", "next": "//evil.example"})
     assert leads_outside(led["Location"])
     for word in OUTSIDE:  # each one does lead out, or is a place of our own written strangely

@@ -69,7 +69,7 @@ def refusing(monkeypatch):
     def locked(*arguments, **named):
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr("campaign_portal.views_language.redirect", locked)
+    monkeypatch.setattr("campaign_portal.views.language.redirect", locked)
 
 
 def test_the_page_sends_the_same_form_again(client, person, refusing):
@@ -126,6 +126,6 @@ def test_other_errors_of_the_database_are_errors(client, person, monkeypatch):
     def broken(*arguments, **named):
         raise OperationalError("disk I/O error")
 
-    monkeypatch.setattr("campaign_portal.views_language.redirect", broken)
+    monkeypatch.setattr("campaign_portal.views.language.redirect", broken)
     assert client.post(LANGUAGE, {"language": "en"}).status_code == 500
     assert not is_busy(ValueError("database is locked"))

@@ -135,7 +135,7 @@ def breaks(browser: Client, canaries: Canaries, monkeypatch) -> None:
     def broken(*args, **kwargs):
         raise RuntimeError("something of ours")
 
-    monkeypatch.setattr("campaign_portal.views_language.redirect", broken)
+    monkeypatch.setattr("campaign_portal.views.language.redirect", broken)
     browser.cookies.clear()
     browser.force_login(make_user("loi"))
     answer = browser.post("/ngon-ngu/", {"language": "vi", "note": canaries.plant("form", "CANARY-FORM")})

@@ -80,6 +80,6 @@ def test_a_campaign_in_preparation_does_not_exist_for_participants(
 def test_the_monitor_is_told_whether_the_database_answers(client: Client) -> None:
     answer = client.get("/suc-khoe/")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
-    with patch("campaign_portal.views.connection.cursor", side_effect=DatabaseError("secret")):
+    with patch("campaign_portal.views.monitor.connection.cursor", side_effect=DatabaseError("secret")):
         answer = client.get("/suc-khoe/")
     assert (answer.status_code, answer.json()) == (503, {"status": "database"})

@@ -1,4 +1,4 @@
-"""The home page of each role, and the address a monitor asks."""
+"""The home page of each role."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Abs
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from awards.queries.dashboard import cards_for
 from awards.queries.public import published_stories
-from campaign_portal.health import is_ready
 from campaign_portal.work import all_work
 from campaigns.calendar import local_day
 from campaigns.models import Announcement, Campaign, Participant, User
@@ -111,23 +109,3 @@ def _own_units(user: User, campaign: Campaign, board: QuerySet[UnitScore], now: 
 def to_administration(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
     """Lead whoever may enter the administration into it; there is no second form for passwords."""
     return redirect("admin:index")
-
-
-@require_GET
-@login_not_required
-def health(request: HttpRequest) -> HttpResponse:
-    """Say whether the portal can work: its database answers. For monitors; it names nothing inside."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"status": "database"}, status=503)
-    return JsonResponse({"status": "ok"})
-
-
-@require_GET
-@login_not_required
-def readiness(request: HttpRequest) -> HttpResponse:
-    """Say whether the portal is ready (database of this version, living worker); it names nothing inside."""
-    ready = is_ready(now=timezone.now())
-    return JsonResponse({"status": "ready" if ready else "not ready"}, status=200 if ready else 503)
