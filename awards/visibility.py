@@ -68,7 +68,7 @@ def _of_proposal(access: Access, user: User) -> Q:
     return _own_or_all(access, "proposal__participant__unit")
 
 
-@scope_for(CouncilSession, Dossier, EarlierAward, FundMovement)
+@scope_for(CouncilSession, Dossier, EarlierAward, FundMovement, DocumentTemplate, DocumentJob)
 def _of_those_in_charge(access: Access, user: User) -> Q:
     return Q() if Permission.VIEW_PROPOSALS in access.permissions else Q(pk__in=())
 
@@ -97,11 +97,6 @@ def _documents(access: Access, user: User) -> Q:
     if Permission.VIEW_ALL_UNITS in access.permissions:
         return own | ~drafts
     return own | (~drafts & ~Q(kind__in=(DocumentKind.BRIEFING, DocumentKind.SUMMARY)))
-
-
-@scope_for(DocumentTemplate, DocumentJob)
-def _of_documents(access: Access, user: User) -> Q:
-    return Q() if Permission.VIEW_PROPOSALS in access.permissions else Q(pk__in=())
 
 
 @scope_for(Exemplar)

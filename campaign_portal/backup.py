@@ -8,7 +8,6 @@ names is in a copy of the folder made afterwards, whatever is written meanwhile.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import os
 import shutil
@@ -22,6 +21,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
+from campaigns.evidence import hash_of
 from campaigns.models import AuditHead
 
 MANIFEST, EVIDENCE, POSTGRES, SQLITE = "manifest.json", "evidence", "database.dump", "database.sqlite3"
@@ -71,7 +71,7 @@ def make_backup(folder: Path, *, now: dt.datetime) -> Path:
         file = _dump(partial, moment)
     evidence = _copy_evidence(Path(settings.EVIDENCE_ROOT), partial / EVIDENCE)
     manifest = Manifest(
-        FORMAT, now.astimezone(dt.UTC).isoformat(), connection.vendor, _hash_of(file), rows, head, migrations, evidence
+        FORMAT, now.astimezone(dt.UTC).isoformat(), connection.vendor, hash_of(file), rows, head, migrations, evidence
     )
     (partial / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True), "utf-8")
     os.replace(partial, target)
@@ -175,11 +175,11 @@ def read_manifest(folder: Path) -> Manifest:
     if manifest.format != FORMAT:
         raise BackupRefused(f"The copy has format {manifest.format}; this portal reads {FORMAT}.")
     file = folder / (SQLITE if manifest.database == "sqlite" else POSTGRES)
-    if not file.is_file() or _hash_of(file) != manifest.database_sha256:
+    if not file.is_file() or hash_of(file) != manifest.database_sha256:
         raise BackupRefused(f"{file} is missing or not what was written.")
     for relative in manifest.evidence:
         path = folder / EVIDENCE / relative
-        if not path.is_file() or _hash_of(path) != path.name:
+        if not path.is_file() or hash_of(path) != path.name:
             raise BackupRefused(f"{path} is missing or not what was written.")
     return manifest
 
@@ -248,8 +248,3 @@ def _postgres(program: str, *arguments: str, named: bool = True) -> None:
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [""]
         raise BackupRefused(f"{program} failed: {lines[-1]}")
-
-
-def _hash_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -40,7 +40,7 @@ def store(content: bytes, *, shelf: str = "") -> str:
     """Keep the bytes and return their SHA-256. The same content is kept once. Raises EvidenceStoreFull."""
     sha256 = hashlib.sha256(content).hexdigest()
     path = path_of(sha256, shelf=shelf)
-    if path.exists() and _hash_of(path) == sha256:
+    if path.exists() and hash_of(path) == sha256:
         return sha256
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=settings.FILE_UPLOAD_DIRECTORY_PERMISSIONS or 0o750)
@@ -70,7 +70,8 @@ def _write(path: Path, content: bytes) -> None:
         os.close(folder)
 
 
-def _hash_of(path: Path) -> str:
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file, read piece by piece."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -78,7 +79,7 @@ def _hash_of(path: Path) -> str:
 def is_whole(sha256: str, *, shelf: str = "") -> bool | None:
     """Return whether the content still is what was stored; None where it is missing or cannot be read."""
     try:
-        return _hash_of(path_of(sha256, shelf=shelf)) == sha256
+        return hash_of(path_of(sha256, shelf=shelf)) == sha256
     except OSError:
         return None
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from campaigns.enums import Role, UnitKind
 from campaigns.models import Bloc, Campaign, Participant, Unit, User
@@ -20,6 +21,14 @@ from .factories import (
     make_unit,
     make_user,
 )
+
+
+def client_of(user: User) -> Client:
+    """A browser in which the person is signed in."""
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
 
 #: Everybody who can be asked for by name, in the order of the matrix.
 CAST = (

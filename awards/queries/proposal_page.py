@@ -75,7 +75,7 @@ def page_of(*, proposal: Proposal, user: User, now: dt.datetime) -> ProposalPage
     return ProposalPage(
         steps=_steps(proposal, events),
         lines=shown_lines(outcome.lines) if outcome else [],
-        score=_score(proposal),
+        score=score_behind(proposal),
         gate=gate_of(proposal, gates_now(campaign=proposal.campaign, on=local_day(now))),
         files=_files(proposal),
         trail=[_entry(event) for event in events if event.act != Act.EDIT or sees_all or event.actor_id == user.pk],
@@ -93,7 +93,8 @@ def last_minute(day: dt.date) -> dt.datetime:
     return cut_off(day) - dt.timedelta(minutes=1)
 
 
-def _score(proposal: Proposal) -> UnitScore | None:
+def score_behind(proposal: Proposal) -> UnitScore | None:
+    """Return the unit's official score of the day on which the proposal's eligibility was found."""
     if proposal.eligibility is None:
         return None
     return UnitScore.objects.filter(

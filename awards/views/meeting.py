@@ -12,10 +12,9 @@ from django.views.decorators.http import require_GET
 from awards.models import CouncilSession, Proposal
 from awards.queries.council import agenda_of, bench_of
 from awards.queries.duplicates import Where, matches_of
+from awards.queries.proposal_page import score_behind
 from awards.wording import shown_lines
 from campaigns.permissions import Permission, can
-from scoring.enums import Basis
-from scoring.models import UnitScore
 
 from .access import signed_in
 from .council import result_words, session_or_404, state_now
@@ -54,19 +53,11 @@ def _context(request: HttpRequest, found: CouncilSession, now: dt.datetime) -> d
         "earlier": rows[place - 1] if place > 0 else None,
         "later": rows[place + 1] if place + 1 < len(rows) else None,
         "words": result_words(row, bench) if row else "",
-        "score": _score(row.proposal) if row else None,
+        "score": score_behind(row.proposal) if row else None,
         "failed": _failed(row.proposal) if row else [],
         "awards_before": _earlier(row.proposal) if row else [],
         "may_record": can(user, Permission.RECORD_COUNCIL),
     }
-
-
-def _score(proposal: Proposal) -> UnitScore | None:
-    if proposal.eligibility is None:
-        return None
-    return UnitScore.objects.filter(
-        participant=proposal.participant_id, day=proposal.eligibility.day, basis=Basis.OFFICIAL
-    ).first()
 
 
 def _failed(proposal: Proposal) -> list[dict[str, object]]:

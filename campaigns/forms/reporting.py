@@ -85,18 +85,22 @@ def _text(label: Any) -> forms.CharField:
     )
 
 
-class TextsForm(forms.Form):
-    """The three short texts that go with a report."""
-
-    results = _text(_("Outstanding results"))
-    difficulties = _text(_("Difficulties"))
-    proposals = _text(_("Proposals"))
+class FieldsForm(forms.Form):
+    """Fields inside a form that the page draws itself, with its token."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+
+
+class TextsForm(FieldsForm):
+    """The three short texts that go with a report."""
+
+    results = _text(_("Outstanding results"))
+    difficulties = _text(_("Difficulties"))
+    proposals = _text(_("Proposals"))
 
     def texts(self) -> ReportTexts:
         """Return the three texts; call after ``is_valid()``."""
@@ -128,7 +132,7 @@ class _FilesField(forms.FileField):
         return [super(_FilesField, self).clean(file, initial) for file in data or [None]]
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(FieldsForm):
     """Files to attach, chosen or taken with the camera; what each may be is decided from its content."""
 
     file = _FilesField(
@@ -145,14 +149,8 @@ class EvidenceForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
-
-class SheetForm(forms.Form):
+class SheetForm(FieldsForm):
     """A filled-in sheet of a period."""
 
     file = forms.FileField(
@@ -162,14 +160,8 @@ class SheetForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
-
-class PasteForm(forms.Form):
+class PasteForm(FieldsForm):
     """A column copied in Excel, and the box it starts at."""
 
     text = forms.CharField(
@@ -183,9 +175,3 @@ class PasteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "class": "form-control font-monospace"}),
     )
     start = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -23,6 +22,7 @@ from campaigns.actions.records import PlanRefused
 from campaigns.enums import CampaignStatus, GateForm, Role
 from campaigns.models import AuditEntry, Registration, User
 from scoring.models import ScoreRun
+from tests.cast import client_of
 from tests.factories import (
     at,
     day,
@@ -59,12 +59,6 @@ PARAMS: dict[RuleKind, dict[str, Any]] = {
 @pytest.fixture
 def officer() -> User:
     return make_person(Role.INTERNAL_AFFAIRS)
-
-
-def client_for(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 @pytest.fixture
@@ -172,7 +166,7 @@ def typed(category: AwardCategory, **columns: Any) -> dict[str, Any]:
 
 
 def test_the_page_previews_without_saving_and_then_saves_once(officer: User, offered: AwardCategory) -> None:
-    client, address = client_for(officer), reverse(ADD)
+    client, address = client_of(officer), reverse(ADD)
     looked = client.post(address, {**typed(offered), "_preview": "1"})
     text = looked.content.decode()
     assert (looked.status_code, "Phường Bình" in text, EligibilityRule.objects.count()) == (200, True, 1)
@@ -198,7 +192,7 @@ def test_the_page_previews_without_saving_and_then_saves_once(officer: User, off
 def test_the_sentence_is_said_while_it_is_composed(
     officer: User, offered: AwardCategory, columns: dict[str, str], sentence: str
 ) -> None:
-    answer = client_for(officer).post(
+    answer = client_of(officer).post(
         reverse("admin:awards_eligibilityrule_sentence"), {**typed(offered), **columns}, headers={"HX-Request": "true"}
     )
     assert sentence in answer.content.decode()
@@ -207,9 +201,9 @@ def test_the_sentence_is_said_while_it_is_composed(
 
 
 def test_what_is_missing_for_a_sentence_is_said(officer: User, offered: AwardCategory) -> None:
-    answer = client_for(officer).post(reverse("admin:awards_eligibilityrule_sentence"), typed(offered, figure=""))
+    answer = client_of(officer).post(reverse("admin:awards_eligibilityrule_sentence"), typed(offered, figure=""))
     assert "rule-composed-sentence" not in answer.content.decode()
-    assert client_for(make_person(Role.AUDITOR, is_staff=True)).post(
+    assert client_of(make_person(Role.AUDITOR, is_staff=True)).post(
         reverse("admin:awards_eligibilityrule_sentence"), typed(offered)
     ).status_code == 403  # fmt: skip
 
@@ -224,7 +218,7 @@ def test_what_is_missing_for_a_sentence_is_said(officer: User, offered: AwardCat
     ],
 )
 def test_slips_of_the_pen_are_refused(officer: User, offered: AwardCategory, columns: dict[str, str]) -> None:
-    answer = client_for(officer).post(reverse(ADD), typed(offered, **columns))
+    answer = client_of(officer).post(reverse(ADD), typed(offered, **columns))
     assert (answer.status_code, EligibilityRule.objects.count()) == (200, 1)
     assert "errorlist" in answer.content.decode()
 
@@ -234,13 +228,13 @@ def test_the_change_page_shows_the_versions(officer: User, offered: AwardCategor
     EligibilityRule.objects.filter(pk=old.pk).update(valid_to=day(50))
     new = make_rule(offered, params={"bp": 9100}, valid_from=day(51), replaces=old)
     for pk in (old.pk, new.pk):
-        text = client_for(officer).get(reverse("admin:awards_eligibilityrule_change", args=[pk])).content.decode()
+        text = client_of(officer).get(reverse("admin:awards_eligibilityrule_change", args=[pk])).content.decode()
         assert "80,00" in text
         assert "91,00" in text
 
 
 def test_a_category_shows_its_criteria_in_sentences(officer: User, offered: AwardCategory) -> None:
-    text = client_for(officer).get(reverse("admin:awards_awardcategory_change", args=[offered.pk])).content.decode()
+    text = client_of(officer).get(reverse("admin:awards_awardcategory_change", args=[offered.pk])).content.decode()
     assert "80,00" in text
 
 
@@ -297,7 +291,7 @@ def test_a_closed_campaign_takes_no_copy(officer: User) -> None:
 
 def test_the_copy_is_looked_at_first(officer: User) -> None:
     source, target = copied_campaigns()
-    client, address = client_for(officer), reverse("admin:awards_awardcategory_copy")
+    client, address = client_of(officer), reverse("admin:awards_awardcategory_copy")
     form = {"source": source.pk, "target": target.pk, "form_key": KEY}
     looked = client.post(address, form)
     assert (looked.status_code, AwardCategory.objects.filter(campaign=target).count()) == (200, 0)
@@ -306,7 +300,7 @@ def test_the_copy_is_looked_at_first(officer: User) -> None:
     assert AwardCategory.objects.filter(campaign=target).count() == 1
     assert client.post(address, {**form, "confirm": "1", "form_key": f"{KEY}2"}).status_code == 409
     assert client.post(address, {**form, "target": source.pk}).status_code == 422
-    assert client_for(make_person(Role.AUDITOR, is_staff=True)).get(address).status_code == 403
+    assert client_of(make_person(Role.AUDITOR, is_staff=True)).get(address).status_code == 403
 
 
 def test_a_campaign_made_after_an_earlier_one_has_its_awards(officer: User) -> None:

@@ -18,10 +18,10 @@ from awards.queries.council import agenda_of, before_the_council, bench_of
 from awards.workflow import Refusal, WrongState
 from campaigns.enums import Role
 from campaigns.models import AuditEntry, Notice
+from tests.cast import client_of
 from tests.factories import at, day, give_role, make_participant, make_person
 
 from .makers import Office, make_category
-from .test_views import as_person
 
 pytestmark = pytest.mark.django_db
 FOR, AGAINST, ABSTAIN = VoteChoice.FOR, VoteChoice.AGAINST, VoteChoice.ABSTAIN
@@ -211,7 +211,7 @@ def test_a_tie_is_said_as_such_and_not_passed(office: Office) -> None:
     row = agenda_of(session=session, bench=bench_of(session=session, user=office.secretary))[0]
     assert row.result is BallotResult.TIE
     assert Notice.objects.filter(person=office.leader).exists()
-    page = as_person(office.secretary).get(reverse("awards:session", args=[session.pk])).content.decode()
+    page = client_of(office.secretary).get(reverse("awards:session", args=[session.pk])).content.decode()
     assert "Số phiếu ngang nhau" in page
 
 
@@ -350,7 +350,7 @@ def test_a_vote_on_what_has_left_the_council_is_refused(office: Office) -> None:
 def test_names_stand_beside_votes_only_once_the_vote_is_closed(office: Office) -> None:
     session, proposal = opened(office)
     cast(office, session, proposal, AGAINST, FOR, FOR, FOR)
-    watcher = as_person(office.staff)
+    watcher = client_of(office.staff)
     addresses = [reverse("awards:session", args=[session.pk]), reverse("awards:meeting_count", args=[session.pk])]
     for address in addresses:
         assert "Không đồng ý</span>" not in watcher.get(address).content.decode()
@@ -364,7 +364,7 @@ def test_names_stand_beside_votes_only_once_the_vote_is_closed(office: Office) -
 
 def test_a_member_votes_on_the_page(office: Office) -> None:
     session, proposal = opened(office)
-    browser = as_person(office.members[0])
+    browser = client_of(office.members[0])
     address = reverse("awards:session", args=[session.pk])
     assert "phieu/" in browser.get(address).content.decode()
     act = reverse("awards:council_act", args=[session.pk, proposal.pk, "phieu"])
@@ -372,13 +372,13 @@ def test_a_member_votes_on_the_page(office: Office) -> None:
     assert browser.post(act, {"choice": "against"}).status_code == 422
     assert browser.post(act, {"choice": "perhaps"}).status_code == 422
     assert CouncilVote.objects.get().choice == FOR
-    assert as_person(office.secretary).post(act, {"choice": "for"}).status_code == 403
-    assert as_person(office.leader).post(act, {"choice": "for"}).status_code == 404
+    assert client_of(office.secretary).post(act, {"choice": "for"}).status_code == 403
+    assert client_of(office.leader).post(act, {"choice": "for"}).status_code == 404
 
 
 def test_the_secretary_runs_a_session_on_the_page(office: Office) -> None:
     proposal = office.before_council()
-    browser = as_person(office.secretary)
+    browser = client_of(office.secretary)
     typed = {"held_on": day(52).strftime("%d/%m/%Y"), "mode": "open", "quorum": "2/3", "majority": "1/2"}
     response = browser.post(reverse("awards:sessions"), {**typed, "agenda": [proposal.pk]})
     session = CouncilSession.objects.get()
@@ -403,7 +403,7 @@ def test_the_secretary_runs_a_session_on_the_page(office: Office) -> None:
 def test_the_meeting_s_screen_shows_one_nominee_at_a_time(office: Office) -> None:
     first, second = office.before_council(recipient_name="Tập thể A"), office.before_council(recipient_name="Tập thể B")
     session = planned(office, first, second)
-    browser = as_person(office.chairman)
+    browser = client_of(office.chairman)
     address = reverse("awards:meeting", args=[session.pk])
     page = browser.get(address).content.decode()
     assert ("Tập thể A</h1>" in page, "Tập thể B</h1>" in page, 'rel="next"' in page) == (True, False, True)
@@ -416,7 +416,7 @@ def test_a_session_takes_the_same_queries_for_one_nominee_and_for_many(office: O
     session, _proposal = opened(office)
     category = make_category(office.campaign, "GK-NHIEU")
     counts = []
-    browser = as_person(office.secretary)
+    browser = client_of(office.secretary)
     addresses = [reverse(f"awards:{name}", args=[session.pk]) for name in ("session", "meeting")]
     for _round in range(2):
         for address in addresses:
@@ -440,7 +440,7 @@ def test_staff_put_several_appraised_proposals_before_the_council_at_once() -> N
     office.with_outcome()
     one, two = office.appraised(recipient_name="Một"), office.appraised(recipient_name="Hai")
     office.submitted(recipient_name="Chưa thẩm định")
-    client, address = as_person(office.staff), reverse("awards:convene_chosen")
+    client, address = client_of(office.staff), reverse("awards:convene_chosen")
     page = client.get(reverse("awards:sessions")).content.decode()
     assert [f'value="{pk}"' in page for pk in (one.pk, two.pk)] == [True, True]
     assert "Chưa thẩm định" not in page
@@ -449,4 +449,4 @@ def test_staff_put_several_appraised_proposals_before_the_council_at_once() -> N
         proposal.refresh_from_db()
         assert proposal.state == ProposalState.COUNCIL
     assert client.post(address).status_code == 422
-    assert as_person(office.secretary).post(address, {"chosen": [one.pk]}).status_code == 403
+    assert client_of(office.secretary).post(address, {"chosen": [one.pk]}).status_code == 403

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from awards.workflow import SameHands
 from campaigns.calendar import local_day
 from campaigns.enums import Role
 from tests.awards.makers import Office
+from tests.cast import client_of
 from tests.factories import give_role, make_bloc, make_participant, make_unit
 
 pytestmark = pytest.mark.django_db
@@ -25,15 +25,9 @@ def office():
     return found
 
 
-def as_person(user) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
 def send(office, proposal, **typed):
     data = {"seen": office.seen(proposal, now=timezone.now()), "form_key": "phieu-000000000000001", **typed}
-    return as_person(office.chairman).post(reverse("awards:verdict", args=[proposal.pk]), data)
+    return client_of(office.chairman).post(reverse("awards:verdict", args=[proposal.pk]), data)
 
 
 def card_of(office, proposal):
@@ -79,7 +73,7 @@ def test_nobody_decides_where_they_had_a_conflict_in_the_council(office):
     assert card_of(office, proposal).barred == "conflict"
     with pytest.raises(SameHands):
         office.decide(proposal)
-    shown = as_person(office.chairman).get(reverse("awards:dashboard")).content.decode()
+    shown = client_of(office.chairman).get(reverse("awards:dashboard")).content.decode()
     assert "xung đột lợi ích" in shown
     assert "verdict-form" not in shown
 
@@ -101,7 +95,7 @@ def test_where_the_setting_is_on_identity_is_confirmed_before_deciding(office, s
     assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, reverse("account_reauthenticate"))
     assert not Decision.objects.exists()
     # Once confirmed, it covers the decisions of the next fifteen minutes, and no longer.
-    client = as_person(office.chairman)
+    client = client_of(office.chairman)
     client.post(reverse("account_reauthenticate"), {"password": "mot-mat-khau-dai-lam"})
     seen = office.seen(proposal, now=timezone.now())
     data = {"verdict": "approve", "seen": seen, "form_key": "phieu-000000000000001"}
@@ -124,7 +118,7 @@ def test_what_is_approved_and_not_issued_is_taken_off_the_fund_first(office):
 
 def test_nominees_of_one_bloc_stand_side_by_side_two_to_four(office):
     proposals = [office.presented(recipient_name=f"Tập thể {n}") for n in range(5)]
-    client, address = as_person(office.chairman), reverse("awards:compare")
+    client, address = client_of(office.chairman), reverse("awards:compare")
     shown = client.get(address, {"chosen": [row.pk for row in proposals[:4]]})
     assert [card.proposal.pk for card in shown.context["comparison"].cards] == [row.pk for row in proposals[:4]]
     for chosen in (proposals[:1], proposals):
@@ -140,7 +134,7 @@ def test_the_summary_names_exceptions_and_leaves_out_what_another_decides(office
     plain, own = office.presented(recipient_name="Bình thường"), office.presented(recipient_name="Của mình")
     Proposal.objects.filter(pk=own.pk).update(drafted_by=office.chairman)
     Proposal.objects.filter(pk=plain.pk).update(is_flagged=True)
-    shown = as_person(office.chairman).post(
+    shown = client_of(office.chairman).post(
         reverse("awards:summary"), {"chosen": [plain.pk, own.pk]}, headers={"HX-Request": "true"}
     )
     assert [card.proposal.pk for card in shown.context["cards"]] == [plain.pk]

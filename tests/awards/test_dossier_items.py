@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.test import Client
 from django.urls import reverse
 
 from awards.actions.dossier_items import add_to_dossier, order_dossier
@@ -15,6 +14,7 @@ from awards.queries.dossiers import items_of
 from awards.workflow import Refusal, WrongState
 from campaigns.models import AuditEntry, AuditHead
 from tests.awards.makers import Office
+from tests.cast import client_of
 from tests.factories import at
 
 pytestmark = pytest.mark.django_db
@@ -26,12 +26,6 @@ def office():
     found = Office()
     found.with_outcome()
     return found
-
-
-def as_person(user) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def test_proposals_are_added_while_it_is_prepared_and_not_after(office):
@@ -62,7 +56,7 @@ def test_the_order_that_staff_give_is_the_order_of_the_list_and_of_the_document(
 
 def test_it_is_done_in_the_browser_and_sent_twice_acts_once(office):
     first, second = office.passed(recipient_name="Một"), office.passed(recipient_name="Hai")
-    dossier, client = office.prepared(first), as_person(office.staff)
+    dossier, client = office.prepared(first), client_of(office.staff)
     page = client.get(reverse("awards:dossier", args=[dossier.pk])).content.decode()
     assert f'id="add-{second.pk}"' in page
     sent = {"proposals": [second.pk], "form_key": "them-ho-so-00000001"}
@@ -77,7 +71,7 @@ def test_what_the_chairman_returned_stands_on_its_submission_with_the_reason(off
     proposal = office.presented(recipient_name="Bị trả lại")
     dossier = DossierItem.objects.get(proposal=proposal).dossier
     office.decide(proposal, Verdict.RETURN, reason="Kiểm tra lại số liệu", return_step=ReturnStep.STAFF)
-    page = as_person(office.staff).get(reverse("awards:dossier", args=[dossier.pk])).content.decode()
+    page = client_of(office.staff).get(reverse("awards:dossier", args=[dossier.pk])).content.decode()
     assert "Bị trả lại" in page
     assert "Kiểm tra lại số liệu" in page
 
@@ -85,7 +79,7 @@ def test_what_the_chairman_returned_stands_on_its_submission_with_the_reason(off
 def test_the_cover_has_the_digests_and_the_head_of_the_trail(office):
     proposal = office.presented()
     item = DossierItem.objects.select_related("dossier").get(proposal=proposal)
-    page = as_person(office.staff).get(reverse("awards:dossier_cover", args=[item.dossier_id])).content.decode()
+    page = client_of(office.staff).get(reverse("awards:dossier_cover", args=[item.dossier_id])).content.decode()
     for digest in (item.digest, item.dossier.digest, AuditHead.objects.get().hash):
         assert digest in page
-    assert as_person(office.leader).get(reverse("awards:dossier_cover", args=[item.dossier_id])).status_code == 404
+    assert client_of(office.leader).get(reverse("awards:dossier_cover", args=[item.dossier_id])).status_code == 404

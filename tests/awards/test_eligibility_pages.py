@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -17,19 +16,14 @@ from awards.models import AwardCategory
 from awards.queries.eligibility import CategoryList, Filters, cards_of, list_of, shown_days
 from awards.wording import change_words
 from campaigns.enums import GateForm, Role
-from campaigns.models import Gate, Participant, User
+from campaigns.models import Gate, Participant
+from tests.cast import client_of
 from tests.factories import at, day, make_campaign, make_gate, make_participant, make_person
 
 from .makers import INTERIM, Office, make_category, make_rule, make_run, make_score
 
 pytestmark = pytest.mark.django_db
 GROUND = "ZZ-can-cu-dang-thanh-tra"
-
-
-def client_for(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def night(category: AwardCategory, on: dt.date, totals: dict[Participant, int]) -> None:
@@ -128,7 +122,7 @@ def test_an_interim_award_shows_its_basis_day_and_stays_there() -> None:
     cards = {card.category.pk: card for card in cards_of(participant=unit)}
     assert cards[category.pk].outcome is not None
     assert cards[category.pk].outcome.outcome == Outcome.ELIGIBLE
-    text = client_for(Office(unit, category=category).leader).get(
+    text = client_of(Office(unit, category=category).leader).get(
         reverse("awards:eligibility_unit", args=[unit.pk])
     ).content.decode()  # fmt: skip
     assert "Chính thức" in text
@@ -178,7 +172,7 @@ def test_grounds_are_for_those_who_may_see_them(
     offered: tuple[AwardCategory, Participant, Participant], role: Role, reads: bool
 ) -> None:
     category, unit = held(offered)
-    client = client_for(make_person(role))
+    client = client_of(make_person(role))
     for name, pk in (("eligibility_list", category.pk), ("eligibility_unit", unit.pk)):
         text = client.get(reverse(f"awards:{name}", args=[pk])).content.decode()
         assert (GROUND in text) is reads, name
@@ -190,7 +184,7 @@ def test_the_unit_sees_that_it_is_held_and_not_why(offered: tuple[AwardCategory,
     second = offered[2]
     for unit, words in ((first, "tạm dừng"), (second, "loại trừ")):
         leader = make_person(Role.UNIT_LEADER, unit=unit.unit)
-        text = client_for(leader).get(reverse("awards:eligibility_unit", args=[unit.pk])).content.decode()
+        text = client_of(leader).get(reverse("awards:eligibility_unit", args=[unit.pk])).content.decode()
         assert words in text.casefold()
         assert GROUND not in text
         assert "Người Bị Xét" not in text
@@ -211,7 +205,7 @@ def test_pages_take_the_same_queries_for_one_row_and_for_thirty(page: str) -> No
         for on in (44, 45):
             night(categories[0], day(on), dict.fromkeys(units, 7000 + on))
         name, pk = ("eligibility_unit", units[0].pk) if page == "unit" else ("eligibility_list", categories[0].pk)
-        client = client_for(make_person(Role.INTERNAL_AFFAIRS))
+        client = client_of(make_person(Role.INTERNAL_AFFAIRS))
         client.get(reverse(f"awards:{name}", args=[pk]))
         with CaptureQueriesContext(connection) as captured:
             assert client.get(reverse(f"awards:{name}", args=[pk])).status_code == 200

@@ -25,6 +25,7 @@ from awards.queries.readiness import checklist
 from awards.workflow import Refusal
 from campaigns.calendar import working_days_until
 from scoring.models import UnitScore
+from tests.cast import client_of
 from tests.factories import (
     at,
     day,
@@ -38,7 +39,6 @@ from tests.factories import (
 
 from .makers import INTERIM, Office, make_category, make_run, make_score
 from .test_names import SPELLINGS
-from .test_views import as_person
 
 pytestmark = pytest.mark.django_db
 
@@ -117,7 +117,7 @@ def test_a_unit_is_told_only_that_there_is_one() -> None:
     one, other = offices()
     other.draft(recipient_name="NGUYỄN THỊ HÒA", report="BÍ MẬT CỦA ĐƠN VỊ KIA")
     proposal = one.draft(recipient_name="Nguyễn Thị Hoà")
-    page = as_person(one.leader).get(reverse("awards:proposal", args=[proposal.pk])).content.decode()
+    page = client_of(one.leader).get(reverse("awards:proposal", args=[proposal.pk])).content.decode()
     assert "trùng tên với hồ sơ khác" in page.lower()
     assert other.participant.name not in page
     assert "NGUYỄN THỊ HÒA" not in page
@@ -128,9 +128,9 @@ def test_the_appraiser_says_it_on_the_page_for_each_name() -> None:
     draft = other.draft(recipient_name="NGUYỄN THỊ HÒA")
     proposal = one.submitted(recipient_name="Nguyễn Thị Hoà")
     address = reverse("awards:alike", args=[proposal.pk])
-    staff = as_person(one.staff)
+    staff = client_of(one.staff)
     said = {"other": draft.pk, "finding": "different", "reason": "Khác năm sinh"}
-    assert as_person(one.leader).post(address, said).status_code == 403
+    assert client_of(one.leader).post(address, said).status_code == 403
     assert staff.post(address, {**said, "reason": ""}).status_code == 422
     assert staff.post(address, said).status_code == 302
     assert staff.post(address, said).status_code == 404
@@ -158,7 +158,7 @@ def test_quotas_count_in_all_per_bloc_and_per_unit() -> None:
 def test_the_counters_stand_on_the_form_and_on_the_list() -> None:
     (office,) = offices(1, quota_per_unit=1)
     office.draft()
-    leader = as_person(office.leader)
+    leader = client_of(office.leader)
     ask = f"?don-vi={office.participant.pk}&danh-muc={office.category.pk}"
     for address in (reverse("awards:quota") + ask, reverse("awards:proposal_new") + ask, reverse("awards:proposals")):
         assert "<strong>1/1</strong>" in leader.get(address).content.decode(), address
@@ -199,7 +199,7 @@ def test_a_figure_that_changed_after_submitting_is_marked() -> None:
     (figure,) = since.changed  # the target is scored no more
     assert (figure.then, figure.is_known_now, figure.source) == (Decimal(8), False, "báo cáo")
     for address in (reverse("awards:proposals"), reverse("awards:proposal", args=[proposal.pk])):
-        assert "figures-changed" in as_person(office.staff).get(address).content.decode()
+        assert "figures-changed" in client_of(office.staff).get(address).content.decode()
 
 
 def test_figures_of_a_basis_day_are_compared_with_the_same_day() -> None:
@@ -274,7 +274,7 @@ def test_one_who_is_not_eligible_needs_a_line_of_justification() -> None:
     office.with_outcome(Outcome.NOT_ELIGIBLE)
     draft = office.draft()
     assert missing_for_submission(draft) == ["justification_missing"]
-    page = as_person(office.leader).get(reverse("awards:proposal", args=[draft.pk])).content.decode()
+    page = client_of(office.leader).get(reverse("awards:proposal", args=[draft.pk])).content.decode()
     assert "is-missing" in page
 
 
@@ -311,7 +311,7 @@ def test_a_deadline_in_words(due_on: dt.date | None, words: tuple[str, bool]) ->
 def test_the_list_takes_the_same_queries_for_one_and_for_many() -> None:
     (office,) = offices(1, quota_total=90, quota_per_bloc=50)
     office.submitted(recipient_name="Người 0")
-    staff = as_person(office.staff)
+    staff = client_of(office.staff)
     counts = []
     for turn in range(2):
         staff.get(reverse("awards:proposals"))

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
@@ -25,6 +24,7 @@ from campaigns.models import AuditEntry, Notice, User
 from campaigns.workbook.problems import WorkbookRefused
 from campaigns.workbook.tables import Table, write_tables
 from campaigns.workbook.writer import write_template
+from tests.cast import client_of
 from tests.factories import at, day, make_participant, make_person, make_unit
 
 from .makers import Office, make_category
@@ -37,12 +37,6 @@ KEY = "phieu-000000000000000001"
 @pytest.fixture
 def officer() -> User:
     return make_person(Role.INTERNAL_AFFAIRS)
-
-
-def client_for(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def row(**cells: Any) -> list[Any]:
@@ -155,7 +149,7 @@ def test_unknown_columns_are_refused_and_the_template_is_read(officer: User) -> 
 
 def test_the_pages_look_first_and_write_what_was_looked_at(officer: User, settings: Any, tmp_path: Any) -> None:
     settings.RUN_DIR = tmp_path
-    client = client_for(officer)
+    client = client_of(officer)
     file = workbook(row())
     file.name = "sổ cũ.xlsx"
     looked = client.post(reverse("admin:awards_earlieraward_upload"), {"file": file})
@@ -175,7 +169,7 @@ def test_the_pages_look_first_and_write_what_was_looked_at(officer: User, settin
 
 
 def names(user: User, **asked: str) -> list[str]:
-    page = client_for(user).get(reverse("awards:register"), asked).context["page"]
+    page = client_of(user).get(reverse("awards:register"), asked).context["page"]
     return sorted(found["name"] for found in page.object_list)
 
 
@@ -200,7 +194,7 @@ def test_units_find_this_portals_awards_only(officer: User) -> None:
     bring_in(officer, row(**{"Họ tên hoặc tên tập thể": "ZZ Sổ Cũ"}))
     assert names(office.leader) == ["Nguyễn Thị Hoà"]
     assert names(officer) == ["Nguyễn Thị Hoà", "ZZ Sổ Cũ"]
-    assert "ZZ" not in client_for(office.leader).get(reverse("awards:register")).content.decode()
+    assert "ZZ" not in client_of(office.leader).get(reverse("awards:register")).content.decode()
 
 
 @pytest.mark.parametrize("page", ["register", "fund", "refusals", "statistics"])
@@ -217,7 +211,7 @@ def test_pages_take_the_same_queries_for_one_row_and_for_thirty(officer: User, p
         for number in range(many // 6 or 1):
             refused = office.submitted(recipient_name=f"Từ chối {many} {number}")
             appraisal.refuse(proposal_id=refused.pk, reason="Không đúng đối tượng", by=office.staff, now=at(50))
-        client = client_for(officer)
+        client = client_of(officer)
         address = reverse(f"awards:{page}")
         client.get(address)
         with CaptureQueriesContext(connection) as captured:
@@ -250,14 +244,14 @@ def test_a_movement_is_entered_once_and_by_issuers_only(officer: User) -> None:
             "form_key": KEY}  # fmt: skip
     address = reverse("awards:fund")
     for _twice in range(2):
-        assert client_for(officer).post(address, form).status_code == 302
+        assert client_of(officer).post(address, form).status_code == 302
     assert FundMovement.objects.count() == 1
-    assert client_for(officer).post(address, {**form, "amount": "6000000"}).status_code == 422  # the same key
+    assert client_of(officer).post(address, {**form, "amount": "6000000"}).status_code == 422  # the same key
     for wrong in ({"amount": "-5"}, {"kind": "award"}, {"document_number": ""}, {"day": "01/03/2099"}):
-        answer = client_for(officer).post(address, {**form, "form_key": f"{KEY}{len(wrong)}", **wrong})
+        answer = client_of(officer).post(address, {**form, "form_key": f"{KEY}{len(wrong)}", **wrong})
         assert answer.status_code == 422, wrong
     for role, status in ((Role.CHAIRMAN, 403), (Role.AUDITOR, 403), (Role.VIEWER, 404)):
-        assert client_for(make_person(role)).post(address, form).status_code == status
+        assert client_of(make_person(role)).post(address, form).status_code == status
     assert FundMovement.objects.count() == 1
 
 
@@ -265,7 +259,7 @@ def test_money_of_a_revoked_award_comes_back_and_everything_stays() -> None:
     office = Office()
     proposal = office.issued()
     award = Award.objects.get()
-    client = client_for(office.staff)
+    client = client_of(office.staff)
     revoke, recovery = (reverse(f"awards:{name}", args=[award.pk]) for name in ("revoke", "recovery"))
     assert client.get(recovery).status_code == 404  # not revoked
     form = {"document_number": "20/QĐ", "revoked_on": "01/05/2026", "recovered": "10000", "reason": "Khai không đúng",
@@ -296,13 +290,13 @@ def test_a_unit_reads_why_its_own_were_refused_and_nobody_elses() -> None:
         refused = one.submitted(recipient_name=f"{reason[:3]} người")
         appraisal.refuse(proposal_id=refused.pk, reason=reason, by=one.staff, now=at(50))
     address = reverse("awards:refusals")
-    mine = client_for(office.leader).get(address).content.decode()
+    mine = client_of(office.leader).get(address).content.decode()
     assert "ZZA lý do" in mine
     assert "ZZB" not in mine
-    everybodys = client_for(office.staff).get(address)
+    everybodys = client_of(office.staff).get(address)
     assert {row.reason for row in everybodys.context["rows"]} == {"ZZA lý do", "ZZB lý do"}
     assert [row.told for row in everybodys.context["rows"]] == [2, 2]
-    assert client_for(make_person(Role.VIEWER)).get(address).status_code == 404
+    assert client_of(make_person(Role.VIEWER)).get(address).status_code == 404
 
 
 def test_a_unit_is_told_why_the_council_did_not_pass_it_even_without_words() -> None:
@@ -350,7 +344,7 @@ def test_the_statistics_count_by_form_recipient_and_person() -> None:
 def test_workbooks_hold_texts_and_no_formula(what: str) -> None:
     office = Office(make_participant(name="=HYPERLINK(1)"), category=None)
     office.issued()
-    answer = client_for(office.staff).get(reverse("awards:statistics_download", args=[what]), {"nam": "2026"})
+    answer = client_of(office.staff).get(reverse("awards:statistics_download", args=[what]), {"nam": "2026"})
     assert (answer.status_code, answer["Content-Type"].rpartition(".")[2]) == (200, "sheet")
     book = load_workbook(io.BytesIO(answer.content))
     cells = [cell for page in book for cells in page.iter_rows() for cell in cells if cell.value is not None]
@@ -358,11 +352,11 @@ def test_workbooks_hold_texts_and_no_formula(what: str) -> None:
     assert not [cell.value for cell in cells if cell.data_type == "f"]
     if what == "danh-gia":
         assert "=HYPERLINK(1)" in [cell.value for cell in cells]
-    assert client_for(office.leader).get(reverse("awards:statistics_download", args=[what])).status_code == 404
+    assert client_of(office.leader).get(reverse("awards:statistics_download", args=[what])).status_code == 404
 
 
 def test_a_workbook_of_no_known_name_does_not_exist(officer: User) -> None:
-    assert client_for(officer).get(reverse("awards:statistics_download", args=["khac"])).status_code == 404
+    assert client_of(officer).get(reverse("awards:statistics_download", args=["khac"])).status_code == 404
 
 
 def test_text_cells_never_become_formulas() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -32,6 +31,7 @@ from campaigns.actions.records import PlanRefused, StaleRecord, digest_of_record
 from campaigns.calendar import local_day
 from campaigns.enums import Role
 from campaigns.models import AuditEntry, User
+from tests.cast import client_of
 from tests.factories import at, day, make_area, make_participant, make_person
 
 from .makers import INTERIM, Office, make_category, make_outcome, make_rule, make_run, make_score
@@ -108,12 +108,6 @@ def test_only_internal_affairs_sets(role: Role) -> None:
         save_rule(rule=make_rule(make_category()), seen="", by=make_person(role), now=at(50))
 
 
-def admin_client(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
 def test_a_criterion_is_entered_in_the_administration(officer: User) -> None:
     category = make_category()
     make_area(category.campaign, 3)
@@ -129,16 +123,16 @@ def test_a_criterion_is_entered_in_the_administration(officer: User) -> None:
         "position": "1",
     }
     address = reverse("admin:awards_eligibilityrule_add")
-    wrong = admin_client(officer).post(address, {**form, "codes": "CT1"})
+    wrong = client_of(officer).post(address, {**form, "codes": "CT1"})
     assert (wrong.status_code, EligibilityRule.objects.count()) == (200, 0)
-    assert admin_client(officer).post(address, form).status_code == 302
+    assert client_of(officer).post(address, form).status_code == 302
     rule = EligibilityRule.objects.get()
     assert (rule.params, rule.created_by) == ({"bp": 6050, "area": 3}, officer)
 
 
 def test_records_cannot_be_changed_or_deleted_in_the_administration(officer: User) -> None:
     proposal = Office().presented()
-    client = admin_client(officer)
+    client = client_of(officer)
     address = reverse("admin:awards_proposal_change", args=[proposal.pk])
     assert client.get(address).status_code == 200
     assert client.post(address, {"state": "approved", "recipient_name": "Khác"}).status_code == 403
@@ -147,7 +141,7 @@ def test_records_cannot_be_changed_or_deleted_in_the_administration(officer: Use
 
 
 def test_the_fund_is_a_ledger_staff_add_to(officer: User) -> None:
-    client, address = admin_client(officer), reverse("admin:awards_fundmovement_add")
+    client, address = client_of(officer), reverse("admin:awards_fundmovement_add")
     form = {"day": "01/03/2026", "kind": "opening", "amount": "186400000", "document_number": "QĐ 1", "note": ""}
     assert client.post(address, form).status_code == 302
     assert client.post(address, {**form, "kind": "award"}).status_code == 200  # not a choice
@@ -155,7 +149,7 @@ def test_the_fund_is_a_ledger_staff_add_to(officer: User) -> None:
     assert (movement.amount, movement.entered_by, fund_balance()) == (186_400_000, officer, 186_400_000)
     changed_row = client.post(reverse("admin:awards_fundmovement_change", args=[movement.pk]), {**form, "amount": "1"})
     assert (changed_row.status_code, fund_balance()) == (403, 186_400_000)
-    assert admin_client(make_person(Role.AUDITOR, is_staff=True)).get(address).status_code == 403
+    assert client_of(make_person(Role.AUDITOR, is_staff=True)).get(address).status_code == 403
 
 
 def test_each_kind_has_its_sentence() -> None:
@@ -229,7 +223,7 @@ def test_no_two_shipped_figures_hold_on_one_day() -> None:
 
 
 def test_a_form_sent_twice_adds_one_row(officer: User) -> None:
-    client, address = admin_client(officer), reverse("admin:awards_basesalary_add")
+    client, address = client_of(officer), reverse("admin:awards_basesalary_add")
     form = {"amount": "2700000", "valid_from": "01/07/2027", "source": "Nghị định", "form_key": "phieu-00000000000001"}
     for _twice in range(2):
         assert client.post(address, form).status_code == 302

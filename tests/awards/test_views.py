@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +15,7 @@ from awards.enums import Outcome, ProposalState
 from awards.models import Decision, Proposal
 from campaigns.enums import Role
 from campaigns.models import User
+from tests.cast import client_of
 from tests.database import as_owner
 from tests.factories import give_role, make_participant, make_person
 
@@ -31,12 +31,6 @@ def office() -> Office:
     make_rule(office.category)
     office.with_outcome()
     return office
-
-
-def as_person(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def pages(office: Office, proposal: Proposal) -> dict[str, str]:
@@ -98,7 +92,7 @@ def test_every_page_by_every_role(office: Office) -> None:
         people["superuser"].roles.all().delete()
     addresses = pages(office, proposal)
     found = {
-        name: tuple(as_person(people[role]).get(address).status_code for role in ROLES)
+        name: tuple(client_of(people[role]).get(address).status_code for role in ROLES)
         for name, address in addresses.items()
     }
     assert found == MATRIX
@@ -115,14 +109,14 @@ def test_a_unit_sees_nothing_of_its_twin(office: Office) -> None:
         twin.presented(recipient_name=f"{CANARY} ba", **columns),
     ]
     office.draft(recipient_name="Tập thể của mình")
-    client = as_person(office.leader)
+    client = client_of(office.leader)
     addresses = [reverse("awards:proposals"), reverse("awards:awards"), reverse("awards:eligibility")]
     for proposal in theirs:
         addresses += [reverse(f"awards:{name}", args=[proposal.pk]) for name in ("proposal", "proposal_change")]
     for address in addresses:
         response = client.get(address, follow=True)
         assert CANARY not in response.content.decode()
-    assert CANARY in as_person(twin.leader).get(reverse("awards:proposals")).content.decode()
+    assert CANARY in client_of(twin.leader).get(reverse("awards:proposals")).content.decode()
     assert "Tập thể của mình" in client.get(reverse("awards:proposals")).content.decode()
     for proposal in theirs:
         assert client.post(reverse("awards:proposal_step", args=[proposal.pk, "rut"])).status_code == 404
@@ -130,8 +124,8 @@ def test_a_unit_sees_nothing_of_its_twin(office: Office) -> None:
 
 def test_those_in_charge_do_not_see_drafts(office: Office) -> None:
     draft = office.draft(recipient_name=CANARY)
-    assert as_person(office.staff).get(reverse("awards:proposal", args=[draft.pk])).status_code == 404
-    assert CANARY not in as_person(office.staff).get(reverse("awards:proposals")).content.decode()
+    assert client_of(office.staff).get(reverse("awards:proposal", args=[draft.pk])).status_code == 404
+    assert CANARY not in client_of(office.staff).get(reverse("awards:proposals")).content.decode()
 
 
 def test_a_name_alike_shows_a_unit_only_that_there_is_one(office: Office) -> None:
@@ -139,7 +133,7 @@ def test_a_name_alike_shows_a_unit_only_that_there_is_one(office: Office) -> Non
     twin.with_outcome()
     twin.draft(recipient_name="Tổ dân phố số 7")
     mine = office.draft(recipient_name="tổ dân phố  số 7")
-    shown = as_person(office.leader).get(reverse("awards:proposal", args=[mine.pk])).content.decode()
+    shown = client_of(office.leader).get(reverse("awards:proposal", args=[mine.pk])).content.decode()
     assert "Đơn vị bí mật" not in shown
     office_sees = Proposal.objects.get(pk=mine.pk)
     assert office_sees.recipient_key == twin.category.proposals.exclude(pk=mine.pk).get().recipient_key
@@ -152,13 +146,13 @@ def verdict(office: Office, proposal: Proposal, user: User, **typed: str) -> Any
         "form_key": f"phieu-{proposal.pk}-{user.pk}-000000000001",
         **typed,
     }
-    return as_person(user).post(reverse("awards:verdict", args=[proposal.pk]), data)
+    return client_of(user).post(reverse("awards:verdict", args=[proposal.pk]), data)
 
 
 def test_a_verdict_by_htmx_answers_with_the_card(office: Office) -> None:
     proposal = office.presented()
     give_role(office.chairman, Role.CHAIRMAN)
-    answer = as_person(office.chairman).post(
+    answer = client_of(office.chairman).post(
         reverse("awards:verdict", args=[proposal.pk]),
         {"verdict": "approve", "seen": office.seen(proposal, now=timezone.now()), "form_key": "phieu-000000000001"},
         headers={"HX-Request": "true"},
@@ -194,7 +188,7 @@ def test_malformed_verdicts_are_refused(office: Office, typed: dict[str, str]) -
 
 def test_several_at_once_through_the_summary(office: Office) -> None:
     proposals = [office.presented(recipient_name=f"Tập thể {n}") for n in range(3)]
-    client = as_person(office.chairman)
+    client = client_of(office.chairman)
     ids = [proposal.pk for proposal in proposals]
     shown = client.post(reverse("awards:summary"), {"chosen": ids})
     assert (shown.status_code, Decision.objects.count()) == (200, 0)
@@ -208,7 +202,7 @@ def test_several_at_once_through_the_summary(office: Office) -> None:
 def test_what_another_session_decided_shows(office: Office) -> None:
     proposal, waiting = office.presented(recipient_name="Một"), office.presented(recipient_name="Hai")
     office.decide(proposal)
-    news = as_person(office.chairman).get(reverse("awards:news"), {"cho": f"{proposal.pk},{waiting.pk},x"})
+    news = client_of(office.chairman).get(reverse("awards:news"), {"cho": f"{proposal.pk},{waiting.pk},x"})
     text = news.content.decode()
     assert f'id="card-{proposal.pk}" data-hx-swap-oob="true"' in text
     assert f"card-{waiting.pk}" not in text
@@ -216,13 +210,13 @@ def test_what_another_session_decided_shows(office: Office) -> None:
 
 def test_steps_by_get_are_refused(office: Office) -> None:
     proposal = office.submitted()
-    client = as_person(office.staff)
+    client = client_of(office.staff)
     for name, args in (("proposal_step", [proposal.pk, "tham-dinh"]), ("verdict", [proposal.pk]), ("summary", [])):
         assert client.get(reverse(f"awards:{name}", args=args)).status_code == 405
 
 
 def test_a_unit_proposes_through_its_form(office: Office) -> None:
-    client = as_person(office.reporter)
+    client = client_of(office.reporter)
     address = reverse("awards:proposal_new") + f"?don-vi={office.participant.pk}&danh-muc={office.category.pk}"
     form = client.get(address).context["form"]
     typed = {
@@ -262,7 +256,7 @@ def test_lists_take_the_same_queries_for_one_row_and_for_many(name: str, who: st
         )
         thirty(office, count)
         args = [office.category.pk] if name == "eligibility_list" else []
-        client = as_person(getattr(office, who))
+        client = client_of(getattr(office, who))
         client.get(reverse(f"awards:{name}", args=args))
         Proposal.objects.exclude(campaign=office.campaign).update(state="withdrawn")
         with CaptureQueriesContext(connection) as captured:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -18,17 +17,12 @@ from openpyxl import load_workbook
 from campaigns.actions.audit import record
 from campaigns.audit_words import ACTIONS
 from campaigns.models import Holiday, Participant, User
+from tests.cast import client_of
 from tests.factories import at
 
 pytestmark = pytest.mark.django_db
 PAGE = "campaigns:own_trail"
 FORMULAS = ('=HYPERLINK("http://x")', "+1+1", "-2", "@SUM(A1)", "＝1+1", "\t=1")
-
-
-def as_person(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def leave(by: User, participant: Participant | None = None, *, action: str = "points.entered", **said: Any) -> None:
@@ -45,7 +39,7 @@ def test_words_are_found_without_diacritics(staff: User, auditor: User, particip
     unit.save()
     leave(staff, participant_a, reason="tìm thấy")
     leave(staff, action="holiday.created", reason="không liên quan")
-    page = as_person(auditor).get(reverse(PAGE), {"text": text}).content.decode()
+    page = client_of(auditor).get(reverse(PAGE), {"text": text}).content.decode()
     assert "tìm thấy" in page
     assert "không liên quan" not in page
 
@@ -55,7 +49,7 @@ def test_the_kind_of_object_narrows_the_trail(staff: User, auditor: User) -> Non
     with transaction.atomic():
         record(action="holiday.created", subject=holiday, by=staff, now=at(10), reason="ngày lễ")
     leave(staff, reason="chuyện khác")
-    page = as_person(auditor).get(reverse(PAGE), {"subject_type": "campaigns.holiday"}).content.decode()
+    page = client_of(auditor).get(reverse(PAGE), {"subject_type": "campaigns.holiday"}).content.decode()
     assert "ngày lễ" in page
     assert "chuyện khác" not in page
 
@@ -63,7 +57,7 @@ def test_the_kind_of_object_narrows_the_trail(staff: User, auditor: User) -> Non
 def test_the_page_costs_the_same_with_1_and_60_entries(
     staff: User, auditor: User, participant_a: Participant, django_assert_num_queries: Any
 ) -> None:
-    client = as_person(auditor)
+    client = client_of(auditor)
     leave(staff, participant_a)
     client.get(reverse(PAGE))
     with CaptureQueriesContext(connection) as few:
@@ -81,7 +75,7 @@ def test_the_filtered_trail_is_taken_away_as_text(
     for text in FORMULAS:
         leave(staff, participant_a, reason=text, after={"name": text})
     leave(staff, action="holiday.created", reason="không lấy")
-    answer = as_person(cast[name]).get(reverse("campaigns:trail_export"), {"action": "points.entered"})
+    answer = client_of(cast[name]).get(reverse("campaigns:trail_export"), {"action": "points.entered"})
     assert answer.status_code == 200
     sheet = load_workbook(io.BytesIO(answer.content)).active
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
@@ -96,12 +90,12 @@ def test_the_filtered_trail_is_taken_away_as_text(
 )
 def test_nobody_else_takes_it_away(cast: Any, name: str, status: int) -> None:
     for address in ("campaigns:trail_export", "campaigns:trail_check"):
-        assert as_person(cast[name]).get(reverse(address)).status_code == status
+        assert client_of(cast[name]).get(reverse(address)).status_code == status
 
 
 def test_the_chain_is_checked_and_its_state_is_said(staff: User, auditor: User) -> None:
     leave(staff)
-    client = as_person(auditor)
+    client = client_of(auditor)
     assert "chưa kiểm tra" in client.get(reverse(PAGE)).content.decode()
     client.get(reverse("campaigns:trail_check"))
     assert "Chuỗi nguyên vẹn đến" in client.get(reverse(PAGE)).content.decode()
@@ -109,7 +103,7 @@ def test_the_chain_is_checked_and_its_state_is_said(staff: User, auditor: User) 
 
 def test_a_unit_reads_no_head_and_no_addresses(leader_a: User, staff: User, participant_a: Participant) -> None:
     leave(staff, participant_a, reason="của đơn vị")
-    page = as_person(leader_a).get(reverse("campaigns:own_trail")).content.decode()
+    page = client_of(leader_a).get(reverse("campaigns:own_trail")).content.decode()
     assert "của đơn vị" in page
     assert "Mã băm" not in page
 

@@ -14,17 +14,12 @@ from awards.models import CouncilSession
 from campaigns.calendar import local_day
 from campaigns.enums import Role
 from campaigns.models import AuditEntry, Holiday, IdempotencyKey, Participant, PointEntry, User
+from tests.cast import client_of
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
 PASSWORD = ("password", "password_again")
 KEY = re.compile(r'name="form_key" value="([^"]+)"')
-
-
-def as_person(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def key_on(client: Client, address: str) -> str:
@@ -47,13 +42,13 @@ def points(participant: Participant) -> dict[str, Any]:
 
 def test_points_entered_twice_are_one_entry(staff: User, participant_a: Participant) -> None:
     address = reverse("admin:campaigns_pointentry_enter")
-    assert send(as_person(staff), address, points(participant_a)) == [302, 302]
+    assert send(client_of(staff), address, points(participant_a)) == [302, 302]
     assert PointEntry.objects.count() == 1
     assert AuditEntry.objects.filter(action="points.entered").count() == 1
 
 
 def test_the_same_key_with_other_content_acts_on_neither_and_says_so(staff: User, participant_a: Participant) -> None:
-    client, address = as_person(staff), reverse("admin:campaigns_pointentry_enter")
+    client, address = client_of(staff), reverse("admin:campaigns_pointentry_enter")
     said = {"form_key": key_on(client, address), **points(participant_a)}
     client.post(address, said)
     again = client.post(address, {**said, "points": "3,5"})
@@ -63,7 +58,7 @@ def test_the_same_key_with_other_content_acts_on_neither_and_says_so(staff: User
 
 
 def test_a_refusal_uses_no_key(staff: User, participant_a: Participant) -> None:
-    client, address = as_person(staff), reverse("admin:campaigns_pointentry_enter")
+    client, address = client_of(staff), reverse("admin:campaigns_pointentry_enter")
     said = {"form_key": key_on(client, address), **points(participant_a), "holds_from": "01/01/2020"}
     refused = client.post(address, said)
     assert refused.status_code == 409
@@ -74,7 +69,7 @@ def test_a_refusal_uses_no_key(staff: User, participant_a: Participant) -> None:
 
 def test_a_row_added_twice_is_one_row_and_leads_to_the_list(staff: User) -> None:
     address = reverse("admin:campaigns_holiday_add")
-    assert send(as_person(staff), address, {"day": "02/09/2030", "name": "Quốc khánh"}) == [302, 302]
+    assert send(client_of(staff), address, {"day": "02/09/2030", "name": "Quốc khánh"}) == [302, 302]
     assert Holiday.objects.filter(name="Quốc khánh").count() == 1
 
 
@@ -83,13 +78,13 @@ def test_a_session_of_the_council_recorded_twice_is_one(campaign: Any) -> None:
     address = reverse("awards:sessions")
     said = {"held_on": f"{local_day(timezone.now()):%d/%m/%Y}", "place": "Phòng họp số 1", "mode": "open"}
     said |= {"quorum": "2/3", "majority": "1/2"}
-    assert send(as_person(secretary), address, said) == [302, 302]
+    assert send(client_of(secretary), address, said) == [302, 302]
     assert CouncilSession.objects.count() == 1
 
 
 def test_no_key_remembers_a_password(superuser: User, staff: User) -> None:
     """The digest of a request is kept; a password is no part of it."""
-    client, address = as_person(superuser), reverse("admin:campaigns_user_password", args=[staff.pk])
+    client, address = client_of(superuser), reverse("admin:campaigns_user_password", args=[staff.pk])
     said = {
         "form_key": key_on(client, address),
         "password": "một mật khẩu đủ dài",

@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
@@ -22,6 +21,7 @@ from campaigns.openness import Phase
 from campaigns.period_words import phase_words
 from campaigns.queries.period_desk import read_period_desk
 from campaigns.queries.reporting_grid import exception_end
+from tests.cast import client_of
 from tests.factories import at, make_participant, make_person, make_report_waiver, make_unit
 
 pytestmark = pytest.mark.django_db
@@ -121,19 +121,13 @@ def test_every_state_is_said_in_words(phase: Phase, words: str) -> None:
     assert "%(" not in said
 
 
-def as_person(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
 def test_the_page_says_who_is_open_how_and_leads_to_the_forms(
     locked: Period, participant_a: Participant, participant_b: Participant, staff: User
 ) -> None:
     approve(participant_a, locked, staff)
     make_report_waiver(participant_b, locked, confirmed=False)
     with time_machine.travel(NOW, tick=False):
-        text = as_person(staff).get(reverse("admin:campaigns_lateexception_period", args=[locked.pk])).content.decode()
+        text = client_of(staff).get(reverse("admin:campaigns_lateexception_period", args=[locked.pk])).content.decode()
     assert "Mất điện cả tuần" in text
     assert "còn 2 ngày" in text
     for name in ("campaigns_lateexception_enter", "campaigns_milestonewaiver_enter"):
@@ -151,7 +145,7 @@ def test_the_forms_come_filled_in_from_the_unit_and_period(
     query = {"campaign": locked.campaign_id, "period": locked.pk, "participant": participant_a.pk}
     with time_machine.travel(NOW, tick=False):
         for name in ("lateexception", "reportwaiver"):
-            text = as_person(staff).get(reverse(f"admin:campaigns_{name}_enter"), query).content.decode()
+            text = client_of(staff).get(reverse(f"admin:campaigns_{name}_enter"), query).content.decode()
             assert f'<option value="{participant_a.pk}" selected>' in text
             assert f'<option value="{locked.pk}" selected>' in text
 
@@ -162,7 +156,7 @@ def test_staff_approve_by_the_form_and_come_back_to_the_period(
     said = {"participant": participant_a.pk, "period": locked.pk, "ends_at": "30/12/2099 17:00", "reason": "Bão số 3"}
     with time_machine.travel(NOW, tick=False):
         address = f"{reverse('admin:campaigns_lateexception_enter')}?period={locked.pk}"
-        answer = as_person(staff).post(address, said)
+        answer = client_of(staff).post(address, said)
     assert answer["Location"] == reverse("admin:campaigns_lateexception_period", args=[locked.pk])
     assert LateException.objects.get().approved_by == staff
 
@@ -170,7 +164,7 @@ def test_staff_approve_by_the_form_and_come_back_to_the_period(
 def test_the_page_costs_the_same_with_2_and_40_units(
     locked: Period, participant_a: Participant, staff: User, django_assert_num_queries: Any
 ) -> None:
-    client, address = as_person(staff), reverse("admin:campaigns_lateexception_period", args=[locked.pk])
+    client, address = client_of(staff), reverse("admin:campaigns_lateexception_period", args=[locked.pk])
     with time_machine.travel(NOW, tick=False):
         client.get(address)
         with CaptureQueriesContext(connection) as few:

@@ -151,7 +151,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "a damaged copy is restored", "campaign_portal/backup.py",
-        "if not path.is_file() or _hash_of(path) != path.name:", "if not path.is_file():",
+        "if not path.is_file() or hash_of(path) != path.name:", "if not path.is_file():",
         "tests/campaign_portal/test_backup.py -k damaged",
     ),
     Sabotage(

@@ -17,6 +17,7 @@ from scoring.pace import Needed, needed
 from scoring.snapshots import snapshots
 from scoring.standings import read_standings
 from scoring.templatetags.score_charts import goal_bars
+from tests.cast import client_of
 from tests.factories import (
     at,
     day,
@@ -28,7 +29,7 @@ from tests.factories import (
     make_target,
 )
 
-from .test_views import as_person, score_day
+from .test_views import score_day
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = ("/bang-xep-hang/noi-dung/1/", "/bang-xep-hang/chi-tieu/CT1.1/", "/canh-bao-som/")
@@ -101,13 +102,13 @@ def test_a_line_that_ends_short_of_the_goal_is_warned_of_though_the_pace_is_kept
 
 
 def test_pages_show_every_unit_and_no_waiting_value(scored: Campaign, leader_b: User, staff: User) -> None:
-    other = as_person(leader_b)
+    other = client_of(leader_b)
     for address, figure in zip(ADDRESSES[:2], ("80,00", "60,00"), strict=True):
         text = other.get(address).content.decode()
         assert figure in text
         assert "77,7777" not in text
         assert other.get(address, {"co-so": "tam-tinh"}).status_code == 404
-    assert "77,7777" in as_person(staff).get(ADDRESSES[1], {"co-so": "tam-tinh"}).content.decode()
+    assert "77,7777" in client_of(staff).get(ADDRESSES[1], {"co-so": "tam-tinh"}).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -115,13 +116,13 @@ def test_pages_show_every_unit_and_no_waiting_value(scored: Campaign, leader_b: 
     [("staff", 200), ("chairman", 200), ("auditor", 200), ("leader_a", 404), ("viewer", 404), ("secretary", 404)],
 )
 def test_the_warning_list_is_for_those_in_charge(scored: Campaign, cast: Any, name: str, status: int) -> None:
-    assert as_person(cast[name]).get("/canh-bao-som/").status_code == status
+    assert client_of(cast[name]).get("/canh-bao-som/").status_code == status
 
 
 def test_only_who_may_ask_is_offered_to_ask(scored: Campaign, chairman: User, auditor: User) -> None:
     asking = "Yêu cầu giải trình"
-    assert asking in as_person(chairman).get("/canh-bao-som/").content.decode()
-    assert asking not in as_person(auditor).get("/canh-bao-som/").content.decode()
+    assert asking in client_of(chairman).get("/canh-bao-som/").content.decode()
+    assert asking not in client_of(auditor).get("/canh-bao-som/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -135,16 +136,16 @@ def test_only_who_may_ask_is_offered_to_ask(scored: Campaign, chairman: User, au
     ],
 )
 def test_what_is_not_there_is_not_found(scored: Campaign, staff: User, address: str) -> None:
-    assert as_person(staff).get(address).status_code == 404
+    assert client_of(staff).get(address).status_code == 404
 
 
 def test_an_area_out_of_use_is_not_there(scored: Campaign, staff: User) -> None:
     scored.areas.update(is_active=False)
-    assert [as_person(staff).get(address).status_code for address in ADDRESSES[:2]] == [404, 404]
+    assert [client_of(staff).get(address).status_code for address in ADDRESSES[:2]] == [404, 404]
 
 
 def test_pages_cost_the_same_with_2_and_20_units(scored: Campaign, bloc: Bloc, staff: User) -> None:
-    client = as_person(staff)
+    client = client_of(staff)
     indicators = list(scored.indicators.all())
 
     def costs() -> list[int]:
@@ -179,7 +180,7 @@ def test_many_units_are_shown_page_by_page_and_bloc_by_bloc(
     scored: Campaign, staff: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("scoring.views.blocs.ROWS", 1)
-    client = as_person(staff)
+    client = client_of(staff)
     area, indicator, _ = ADDRESSES
     names = [one.name for one in Participant.objects.filter(campaign=scored).order_by("code")]  # A is ahead
 
@@ -200,7 +201,7 @@ def test_a_city_is_warned_bloc_by_bloc(scored: Campaign, staff: User, monkeypatc
     period = scored.periods.order_by("ends_on")[1]
     make_measurement(target, period, value=5, sent_at=at(20), verdict="accepted", verdict_at=at(21))
     score_day(scored, 46)
-    client, address = as_person(staff), ADDRESSES[2]
+    client, address = client_of(staff), ADDRESSES[2]
     assert f">{other.name}</a>" in client.get(address).content.decode()
     monkeypatch.setattr("scoring.views.blocs.ROWS", 2)
     assert f">{other.name}</a>" not in client.get(address).content.decode()

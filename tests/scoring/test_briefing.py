@@ -13,9 +13,10 @@ from scoring.enums import Basis, RunStatus, RunTrigger
 from scoring.fairness import fairness_of
 from scoring.meeting import read_meeting
 from scoring.models import ScoreRun, UnitScore
+from tests.cast import client_of
 from tests.factories import at, day, make_area, make_indicator, make_measurement, make_participant, make_target
 
-from .test_views import as_person, score_day
+from .test_views import score_day
 
 pytestmark = pytest.mark.django_db
 
@@ -55,8 +56,8 @@ def test_red_units_come_first_with_what_is_asked_of_them(
 
 def test_the_briefing_is_for_those_in_charge(scored: Campaign, cast: Any) -> None:
     for name, status in (("staff", 200), ("chairman", 200), ("auditor", 200), ("leader_a", 404), ("viewer", 404)):
-        assert as_person(cast[name]).get("/bang-xep-hang/giao-ban/").status_code == status
-    staff = as_person(cast["staff"])
+        assert client_of(cast[name]).get("/bang-xep-hang/giao-ban/").status_code == status
+    staff = client_of(cast["staff"])
     assert staff.get("/bang-xep-hang/giao-ban/?khoi=x").status_code == 404
     assert staff.get("/bang-xep-hang/giao-ban/?co-so=tam-tinh").status_code == 404
 
@@ -68,7 +69,7 @@ def order(client: Any, word: str) -> list[str]:
 
 
 def test_the_board_is_sorted_as_asked(scored: Campaign, leader_a: User) -> None:
-    client = as_person(leader_a)
+    client = client_of(leader_a)
     assert order(client, "")[0] == "P-A"
     assert order(client, "noi-dung-1") == ["P-B", "P-Z", "P-A"]
     assert order(client, "noi-dung-2")[0] == "P-Z"  # the others have no such area
@@ -92,8 +93,8 @@ def test_gaps_between_ranks_and_targets_carried(scored: Campaign) -> None:
 
 def test_how_close_ranks_are_is_for_those_in_charge(scored: Campaign, chairman: User, leader_a: User) -> None:
     words = "cách nhau"
-    assert words in as_person(chairman).get("/bang-xep-hang/").content.decode()
-    assert words not in as_person(leader_a).get("/bang-xep-hang/").content.decode()
+    assert words in client_of(chairman).get("/bang-xep-hang/").content.decode()
+    assert words not in client_of(leader_a).get("/bang-xep-hang/").content.decode()
 
 
 def test_the_history_says_how_runs_went(scored: Campaign, auditor: User) -> None:
@@ -109,22 +110,22 @@ def test_the_history_says_how_runs_went(scored: Campaign, auditor: User) -> None
     again = score_day(scored, 10)
     ScoreRun.objects.filter(pk=again.pk).update(checksum="a" * 64)
     ScoreRun.objects.exclude(pk__in=(again.pk, failed.pk)).update(checksum="a" * 64, finished_at=at(10))
-    response = as_person(auditor).get("/lan-tinh-diem/")
+    response = client_of(auditor).get("/lan-tinh-diem/")
     lines = {line.run.pk: line for line in response.context["lines"]}
     assert lines[again.pk].agrees is True
     assert lines[failed.pk].agrees is None
     text = response.content.decode()
     assert "Hết thời gian" in text
     assert "tinh-lai" not in text  # the auditor looks only
-    only_failed = as_person(auditor).get("/lan-tinh-diem/", {"trang-thai": "failed"})
+    only_failed = client_of(auditor).get("/lan-tinh-diem/", {"trang-thai": "failed"})
     assert [line.run.pk for line in only_failed.context["lines"]] == [failed.pk]
-    assert as_person(auditor).get("/lan-tinh-diem/", {"trang-thai": "x"}).status_code == 404
+    assert client_of(auditor).get("/lan-tinh-diem/", {"trang-thai": "x"}).status_code == 404
 
 
 @pytest.mark.parametrize(("name", "status"), [("staff", 302), ("auditor", 403), ("chairman", 403), ("leader_a", 404)])
 def test_a_day_is_scored_again_by_staff_only(scored: Campaign, cast: Any, name: str, status: int) -> None:
     first = ScoreRun.objects.get(day=day(10))
-    client = as_person(cast[name])
+    client = client_of(cast[name])
     form = {"form_key": "k" * 24}
     for _ in range(2):
         assert client.post(f"/lan-tinh-diem/{first.pk}/tinh-lai/", form).status_code == status
@@ -135,7 +136,7 @@ def test_a_day_is_scored_again_by_staff_only(scored: Campaign, cast: Any, name: 
 
 
 def test_pages_cost_the_same_with_3_and_20_units(scored: Campaign, bloc: Bloc, staff: User) -> None:
-    client, indicator = as_person(staff), scored.indicators.get(code="CT1.1")
+    client, indicator = client_of(staff), scored.indicators.get(code="CT1.1")
 
     def costs() -> list[int]:
         found = []

@@ -14,6 +14,7 @@ from django.utils import timezone
 from campaigns.models import Bloc, Campaign, Participant, User
 from scoring.enums import RunStatus, RunTrigger
 from scoring.models import ScoreRun
+from tests.cast import client_of
 from tests.factories import (
     at,
     attach,
@@ -30,12 +31,6 @@ from tests.scoring.loading import run
 
 pytestmark = pytest.mark.django_db
 CANARY = "ZZA-canary"
-
-
-def as_person(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def score_day(campaign: Campaign, number: int) -> ScoreRun:
@@ -76,7 +71,7 @@ READERS = ("leader_a", "reporter_a", "leader_b", "provider", "staff", "secretary
 def test_official_scores_are_seen_by_every_reader(
     scored: Campaign, participant_a: Participant, provider_participant: Participant, cast: Any, name: str, page: str
 ) -> None:
-    assert as_person(cast[name]).get(pages(participant_a)[page]).status_code == 200
+    assert client_of(cast[name]).get(pages(participant_a)[page]).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -86,7 +81,7 @@ def test_official_scores_are_seen_by_every_reader(
 def test_unverified_figures_are_the_units_own(
     scored: Campaign, participant_a: Participant, cast: Any, name: str, status: int
 ) -> None:
-    client, addresses = as_person(cast[name]), pages(participant_a)
+    client, addresses = client_of(cast[name]), pages(participant_a)
     assert client.get(addresses["unit"], {"co-so": "tam-tinh"}).status_code == status
     assert client.get(addresses["explanation"], {"co-so": "tam-tinh"}).status_code == status
     assert client.get(addresses["fragment"]).status_code == status
@@ -97,13 +92,13 @@ def test_nobody_sees_scores_without_signing_in(
     scored: Campaign, participant_a: Participant, deactivated: User, page: str
 ) -> None:
     assert Client().get(pages(participant_a)[page]).status_code == 302
-    assert as_person(deactivated).get(pages(participant_a)[page]).status_code == 302
+    assert client_of(deactivated).get(pages(participant_a)[page]).status_code == 302
 
 
 def test_notes_papers_and_waiting_values_stay_with_the_unit(
     scored: Campaign, participant_a: Participant, leader_a: User, leader_b: User
 ) -> None:
-    own, other = as_person(leader_a), as_person(leader_b)
+    own, other = client_of(leader_a), client_of(leader_b)
     explanation = pages(participant_a)["explanation"]
     assert CANARY in own.get(explanation).content.decode()
     assert "77,7777" in own.get(explanation).content.decode()
@@ -115,13 +110,13 @@ def test_notes_papers_and_waiting_values_stay_with_the_unit(
 
 @pytest.mark.parametrize("query", ["ngay=x", "ngay=2001-01-01", "co-so=x", "khoi=x"])
 def test_what_is_not_there_is_not_found(scored: Campaign, staff: User, query: str) -> None:
-    assert as_person(staff).get(f"{reverse('scoring:leaderboard')}?{query}").status_code == 404
+    assert client_of(staff).get(f"{reverse('scoring:leaderboard')}?{query}").status_code == 404
 
 
 def test_a_campaign_without_scores_has_a_board_that_says_so(
     campaign: Campaign, participant_a: Participant, leader_a: User
 ) -> None:
-    client, addresses = as_person(leader_a), pages(participant_a)
+    client, addresses = client_of(leader_a), pages(participant_a)
     assert client.get(addresses["board"]).status_code == 200
     assert client.get(addresses["unit"]).status_code == 200
     assert client.get(addresses["explanation"]).status_code == 404
@@ -130,7 +125,7 @@ def test_a_campaign_without_scores_has_a_board_that_says_so(
 def test_pages_cost_the_same_with_3_and_40_units(
     scored: Campaign, bloc: Bloc, participant_a: Participant, leader_a: User
 ) -> None:
-    client, addresses = as_person(leader_a), pages(participant_a)
+    client, addresses = client_of(leader_a), pages(participant_a)
     indicator = participant_a.targets.order_by("pk")[0].indicator
 
     def costs(units: int) -> dict[str, int]:
@@ -155,7 +150,7 @@ def test_a_day_is_scored_again_from_the_history_by_staff_only(
     first = ScoreRun.objects.get()
     person = cast[name]
     User.objects.filter(pk=person.pk).update(is_staff=name != "leader_a")
-    answer = as_person(person).post(reverse("admin:scoring_scorerun_rerun", args=[first.pk]))
+    answer = client_of(person).post(reverse("admin:scoring_scorerun_rerun", args=[first.pk]))
     assert answer.status_code == status
     queued = ScoreRun.objects.exclude(pk=first.pk)
     expected = [(first.day, RunTrigger.MANUAL, person.pk)] if name == "staff" else []
@@ -164,7 +159,7 @@ def test_a_day_is_scored_again_from_the_history_by_staff_only(
 
 def test_the_history_is_read_only(scored: Campaign, staff: User) -> None:
     User.objects.filter(pk=staff.pk).update(is_staff=True)
-    client, run_id = as_person(staff), ScoreRun.objects.get().pk
+    client, run_id = client_of(staff), ScoreRun.objects.get().pk
     assert client.get(reverse("admin:scoring_scorerun_changelist")).status_code == 200
     assert client.get(reverse("admin:scoring_scorerun_change", args=[run_id])).status_code == 200
     assert client.get(reverse("admin:scoring_scorerun_add")).status_code == 403
@@ -174,7 +169,7 @@ def test_the_history_is_read_only(scored: Campaign, staff: User) -> None:
 def test_only_the_provisional_basis_is_marked_provisional(scored: Campaign, staff: User) -> None:
     """The running day's official figures say until when they count, and are no less official for it."""
     ScoreRun.objects.update(cut_off=at(10, 14, 5))
-    client, address = as_person(staff), reverse("scoring:leaderboard")
+    client, address = client_of(staff), reverse("scoring:leaderboard")
     mark = '<span class="status status-hold">'
     official = client.get(address).content.decode()
     assert "tính đến 14:05" in official

@@ -19,11 +19,12 @@ from scoring.policy import Policy
 from scoring.queries import Scope
 from scoring.snapshots import Snapshot
 from scoring.what_if import read_what_if
+from tests.cast import client_of
 from tests.factories import at, day, make_area, make_campaign, make_indicator, make_measurement, make_target
 
 from .generation import SMALL, days_of_interest, random_campaign
 from .loading import load
-from .test_views import as_person, score_day
+from .test_views import score_day
 
 pytestmark = pytest.mark.django_db
 OTHER = {
@@ -88,7 +89,7 @@ def test_ranks_stand_side_by_side(scored: Campaign) -> None:
 
 
 def test_the_page_tries_and_writes_nothing(scored: Campaign, staff: User) -> None:
-    client = as_person(staff)
+    client = client_of(staff)
     before = (
         list(UnitScore.objects.order_by("pk").values()),
         list(Area.objects.values()),
@@ -123,7 +124,7 @@ def test_the_page_tries_and_writes_nothing(scored: Campaign, staff: User) -> Non
     ],
 )
 def test_what_could_be_no_policy_is_refused(scored: Campaign, staff: User, wrong: dict[str, str]) -> None:
-    response = as_person(staff).get("/thu-chinh-sach/", {"thu": "1", **wrong})
+    response = client_of(staff).get("/thu-chinh-sach/", {"thu": "1", **wrong})
     assert response.status_code == 422
     assert "blocs" not in response.context
 
@@ -132,7 +133,7 @@ def test_a_plan_in_preparation_is_tried_on_the_records_of_the_last_campaign(scor
     planned = make_campaign(code="PT-MOI", status="preparation", opened_at=None)
     make_area(planned, 1, weight=1)
     make_area(planned, 2, weight=50)
-    response = as_person(staff).get("/thu-chinh-sach/", {"dot": "PT-MOI", "thu": "1"})
+    response = client_of(staff).get("/thu-chinh-sach/", {"dot": "PT-MOI", "thu": "1"})
     assert response.context["records"] == scored
     assert [row.participant.code for row in response.context["blocs"][0].rows] == ["P-B", "P-A"]
 
@@ -141,4 +142,4 @@ def test_a_plan_in_preparation_is_tried_on_the_records_of_the_last_campaign(scor
     ("name", "status"), [("staff", 200), ("chairman", 200), ("leader_a", 404), ("viewer", 404), ("auditor", 200)]
 )
 def test_trying_is_for_those_in_charge(scored: Campaign, cast: Any, name: str, status: int) -> None:
-    assert as_person(cast[name]).get("/thu-chinh-sach/").status_code == status
+    assert client_of(cast[name]).get("/thu-chinh-sach/").status_code == status
