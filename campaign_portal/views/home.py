@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import Abs
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -57,15 +57,15 @@ def home(request: HttpRequest) -> HttpResponse:
     if snapshot and can(user, Permission.VIEW_BOARD):
         board = UnitScore.objects.board(campaign=campaign, day=snapshot.day, basis=Basis.OFFICIAL)
     in_charge = can(user, Permission.VIEW_ALL_UNITS)
-    behind = _behind(board) if can(user, Permission.ASK_EXPLANATION) else board.none()
+    behind, behind_count = _behind(board) if can(user, Permission.ASK_EXPLANATION) else ([], 0)
     context |= {
         "work": all_work(request, now=now),
         "units": _own_units(user, campaign, board, now),
         "leaders": board.filter(rank=1)[:SHOWN],
         "in_charge": in_charge,
         "movers": _movers(board) if in_charge else [],
-        "behind": behind[:SHOWN],
-        "behind_count": behind.count(),
+        "behind": behind,
+        "behind_count": behind_count,
         "waiting": cards_for(user=user, on=local_day(now))[:5] if can(user, Permission.DECIDE) else [],
         "announcements": visible_to(user, Announcement).filter(campaign=campaign, published_at__isnull=False)[:3],
         "stories": published_stories().filter(campaign=campaign)[:3],
@@ -94,8 +94,11 @@ def _movers(board: QuerySet[UnitScore]) -> list[Mover]:
     return [Mover(score, score.moved) for score in largest[:MOVERS]]
 
 
-def _behind(board: QuerySet[UnitScore]) -> QuerySet[UnitScore]:
-    return board.filter(rank__isnull=False, total_bp__lt=BEHIND_BELOW_BP).order_by("total_bp", "participant__sort_key")
+def _behind(board: QuerySet[UnitScore]) -> tuple[list[UnitScore], int]:
+    """The ranked units below the mark that are shown, the lowest first, and how many there are."""
+    below = board.filter(rank__isnull=False, total_bp__lt=BEHIND_BELOW_BP).annotate(all_of_them=Window(Count("pk")))
+    shown = list(below.order_by("total_bp", "participant__sort_key")[:SHOWN])
+    return list(shown), shown[0].all_of_them if shown else 0
 
 
 def _own_units(user: User, campaign: Campaign, board: QuerySet[UnitScore], now: dt.datetime) -> list[OwnUnit]:

@@ -75,7 +75,7 @@ EVERYTHING = os.environ.get("ASK_EVERYTHING") == "1"
 BY_THE_SAME_CHECK = {
     "campaigns/views/activities.py",
     "campaigns/views/appeals.py",
-    "campaigns/views/explanations.py",
+    "campaigns/views/thread_steps.py",
     "campaigns/views/registration.py",
     "campaigns/forms/files.py",
     "awards/forms/stories.py",

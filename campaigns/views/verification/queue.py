@@ -45,7 +45,7 @@ class QueuePages(Pages):
             return self.render(request, "campaigns/verification_none.html", {})
         chosen = QueueForm(request.GET).to_filter()
         rows = self.place.scope(user, desk, campaign)
-        many = campaign.participants.count() > MOST
+        choices, many = _choices(rows, campaign, chosen.unit)
         page = _page(rows, chosen, request.GET.get("page", "1"), desk, now)
         context = {
             "campaigns": campaigns,
@@ -55,7 +55,7 @@ class QueuePages(Pages):
             "checks": CHECK_NAMES.items(),
             "views": visible_to(user, SavedView),
             "view_form": ViewForm(),
-            "choices": _choices(rows, campaign, None if not many else chosen.unit or 0),
+            "choices": choices,
             "many_units": many,
             "page": page,
             "shown": [show(item) for item in page.object_list],
@@ -111,24 +111,30 @@ def _is_kept(item: Item, chosen: QueueFilter) -> bool:
     return chosen.state != "attention" or not item.is_clean
 
 
-def _choices(rows: QuerySet[Measurement], campaign: Campaign, only: int | None) -> dict[str, list[tuple[int, str]]]:
-    """What the filters offer: the parts of the plan that have values here; of the units ``only`` one where given.
+def _choices(
+    rows: QuerySet[Measurement], campaign: Campaign, unit: int | None
+) -> tuple[dict[str, list[tuple[int, str]]], bool]:
+    """What the filters offer: the parts of the plan that have values here; of very many units only the chosen one.
 
-    Each part is asked whether it has a value, which an index answers; telling all values apart would read them all.
+    The second is whether there are so many. Each part is asked whether it has a value, which an index answers;
+    telling all values apart would read them all.
     """
 
     def having(model: type[Model], path: str) -> QuerySet[Any]:
         here = rows.filter(**{path: OuterRef("pk")})
         return model._default_manager.filter(Exists(here), campaign=campaign)
 
-    units = having(Participant, "target__participant")
-    if only is not None:
-        units = units.filter(pk=only)
-    return {
+    of_units = having(Participant, "target__participant").order_by("sort_key").values_list("pk", "name")
+    units = list(of_units[: MOST + 1])
+    many = len(units) > MOST
+    if many:
+        units = list(of_units.filter(pk=unit or 0))
+    offered = {
         "area": [(one.pk, f"{one.number} · {one.name}") for one in having(Area, "target__indicator__area")],
         "indicator": [
             (one.pk, f"{one.code} · {one.name}") for one in having(Indicator, "target__indicator").order_by("code")
         ],
-        "unit": list(units.order_by("sort_key").values_list("pk", "name")),
+        "unit": units,
         "period": list(having(Period, "period").order_by("-ends_on").values_list("pk", "code")),
     }
+    return offered, many
