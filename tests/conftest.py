@@ -33,11 +33,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="asks no database: run on SQLite"))
 
 
-#: Fixtures that open a database or a server; a test that gets one, by whatever way, runs on both databases.
+#: Fixtures that open a database or a server; a test that gets one, by whatever way, runs on both databases. The
+#: making of the database is none of them: every session asks for it (tests/database.py).
 SERVED = {
     "db",
     "transactional_db",
-    "django_db_setup",
     "live_server",
     "django_db_reset_sequences",
     "redis_server",
