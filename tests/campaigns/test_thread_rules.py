@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from campaigns import thread_rules
 from campaigns.thread_rules import (
     AppealCase,
     Hand,
@@ -23,6 +24,13 @@ from campaigns.thread_wording import refusal_sentence
 
 FRIDAY = dt.date(2026, 4, 24)
 LIBERATION = {dt.date(2026, 4, 30), dt.date(2026, 5, 1)}  # a Thursday and a Friday
+
+
+def test_what_is_written_and_sent_has_these_limits():
+    """They stand in forms and in refusals; a change of one is a change of what people were promised."""
+    limits = (thread_rules.LONGEST_TEXT, thread_rules.LONGEST_REASON, thread_rules.MOST_FILES)
+    assert limits == (5_000, 2_000, 10)
+    assert (thread_rules.MOST_PEOPLE, thread_rules.MOST_INCIDENTS) == (1_000_000, 10_000)
 
 
 def test_clocks_run_on_working_days_and_leave_holidays_out():
