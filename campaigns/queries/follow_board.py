@@ -9,6 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
@@ -33,6 +34,8 @@ from .owed import Schedule
 from .unit_home import NOT_OWED, report_state
 
 OVERDUE, LATE, MISSING, WAIVED = "overdue", "late", "missing", "waived"
+#: What a sum of a period calls late.
+PAST_DUE = (OVERDUE, MISSING)
 #: What the board can be narrowed to, in the order of urgency.
 STATES = (
     MISSING,
@@ -150,7 +153,7 @@ class FollowBoard:
                     period=period,
                     owing=len(cells),
                     complete=sum(not cell.missing for cell in cells),
-                    late=sum(cell.shown in (OVERDUE, MISSING) for cell in cells),
+                    late=sum(cell.shown in PAST_DUE for cell in cells),
                 )
             )
         return found
@@ -161,6 +164,18 @@ def owing(campaign: Campaign) -> QuerySet[Participant]:
     own = Target.objects.filter(participant=OuterRef("pk"), indicator__provider__isnull=True)
     provided = Target.objects.filter(indicator__provider=OuterRef("pk"))
     return Participant.objects.filter(Exists(own) | Exists(provided), campaign=campaign).select_related("bloc", "unit")
+
+
+def open_exceptions(*, now: dt.datetime, **of_units: Any) -> dict[tuple[int, int], dt.datetime]:
+    """Return until when late exceptions open a report, by unit and period."""
+    rows = LateException.objects.filter(**of_units, approved_at__lte=now, ends_at__gt=now).order_by("ends_at")
+    return {(row.participant_id, row.period_id): row.ends_at for row in rows}
+
+
+def waived_reports(*, now: dt.datetime, **of_units: Any) -> set[tuple[int, int]]:
+    """Return the reports that a confirmed waiver takes away, by unit and period."""
+    rows = ReportWaiver.objects.in_force(on=local_day(now)).filter(**of_units)
+    return set(rows.values_list("participant_id", "period_id"))
 
 
 def read_board(
@@ -230,14 +245,8 @@ class _Reader:
                 Count("pk")
             )
         }
-        self.exceptions = {
-            (row.participant_id, row.period_id): row.ends_at
-            for row in LateException.objects.filter(
-                **self.of_units, approved_at__lte=self.now, ends_at__gt=self.now
-            ).order_by("ends_at")
-        }
-        waivers = ReportWaiver.objects.in_force(on=local_day(self.now)).filter(**self.of_units)
-        self.waived = set(waivers.values_list("participant_id", "period_id"))
+        self.exceptions = open_exceptions(now=self.now, **self.of_units)
+        self.waived = waived_reports(now=self.now, **self.of_units)
         returned = [pk for pk, verdict in self.latest.values() if verdict == VerdictOutcome.RETURNED]
         reopened = Reopening.objects.filter(measurement__in=returned, until__gt=self.now)
         self.reopened = dict(reopened.values_list("measurement_id", "until"))
@@ -295,14 +304,14 @@ class _Reader:
             reported_at=max((self.first[t.id, period.id] for t in owed), default=None) if not missing else None,
             is_waived=key in self.waived,
             reminded_at=self.reminded.get(key),
-            shown=_shown(state, phase, bool(missing), key in self.waived),
+            shown=shown_state(state, phase, bool(missing), key in self.waived),
         )
 
 
 _VERIFIED = (VerdictOutcome.ACCEPTED, VerdictOutcome.ADJUSTED)
 
 
-def _shown(state: str, phase: Phase, is_missing: bool, is_waived: bool) -> str:
+def shown_state(state: str, phase: Phase, is_missing: bool, is_waived: bool) -> str:
     """The one state that matters most: what is past due comes before what is typed or came back."""
     if state == NOT_OWED:
         return NOT_OWED

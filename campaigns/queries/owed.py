@@ -46,7 +46,10 @@ class Schedule:
 
     def is_due(self, target: Target, period: Period) -> bool:
         """Whether the target's frequency asks for a value in the period."""
-        frequency = target.indicator.frequency
+        return self.is_asked(target.indicator.frequency, period)
+
+    def is_asked(self, frequency: str, period: Period) -> bool:
+        """Whether an indicator of this frequency asks for a value in the period."""
         if frequency not in self._due:
             self._due[frequency] = frozenset(p.pk for p in owed_periods(frequency, self._periods))
         return period.pk in self._due[frequency]

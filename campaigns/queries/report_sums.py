@@ -6,16 +6,16 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from campaigns.calendar import local_day
-from campaigns.enums import VerdictOutcome
-from campaigns.models import Campaign, LateException, Measurement, Participant, Period, ReportWaiver, Target
-from campaigns.openness import Phase, phase_of
-from campaigns.plan_rules import is_in_force, owed_periods
+from campaigns.enums import ReportState, VerdictOutcome
+from campaigns.models import Campaign, Measurement, Participant, Period, Target
+from campaigns.openness import phase_of
+from campaigns.plan_rules import is_in_force
 
-from .follow_board import PeriodSum
+from .follow_board import PAST_DUE, PeriodSum, open_exceptions, shown_state, waived_reports
+from .owed import Schedule
 
 #: Frequency, first day and end: targets of one reporter that share them are owed in the same periods.
 _Group = tuple[str, dt.date | None, dt.date | None]
@@ -26,14 +26,18 @@ def read_sums(
     *, campaign: Campaign, now: dt.datetime, periods: Sequence[Period], units: QuerySet[Participant]
 ) -> list[PeriodSum]:
     """Return what the board of these units would sum up, in seven queries whatever their number."""
-    targets = Target.objects.filter(campaign=campaign, indicator__is_active=True, indicator__area__is_active=True)
+    targets = Target.objects.filter(
+        campaign=campaign, indicator__is_active=True, indicator__area__is_active=True
+    ).order_by()
     reporters = list(units.select_related(None).only("pk", "valid_from", "valid_to"))
-    owed = _counted(targets.order_by(), "", reporters)
+    owed: _Counts = {}
+    for reporter, group, count in _grouped(targets, ""):
+        owed.setdefault(reporter, {})[group] = count
     sent: dict[int, _Counts] = {period.pk: {} for period in periods}
-    values = Measurement.objects.filter(target__in=targets.order_by().values("pk"), period__in=periods).order_by()
+    values = Measurement.objects.filter(target__in=targets.values("pk"), period__in=periods).order_by()
     for period_id, reporter, group, count in _grouped(values, "target__", "period", distinct="target"):
         sent[period_id].setdefault(reporter, {})[group] = count
-    sides = _Sides(campaign, now, targets.order_by().values("pk"))
+    sides = _Sides(campaign, now, targets.values("pk"))
     return [_sum(period, reporters, owed, sent[period.pk], sides) for period in periods]
 
 
@@ -42,44 +46,29 @@ class _Sides:
 
     def __init__(self, campaign: Campaign, now: dt.datetime, targets: QuerySet[Any]) -> None:
         self.now = now
-        every = list(Period.objects.filter(campaign=campaign).order_by("ends_on"))
-        self.due = {
-            frequency: frozenset(period.pk for period in owed_periods(frequency, every))
-            for frequency in campaign.indicators.order_by().values_list("frequency", flat=True).distinct()
-        }
-        self.open_until: dict[tuple[int, int], dt.datetime] = {
-            (row.participant_id, row.period_id): row.ends_at
-            for row in LateException.objects.filter(
-                participant__campaign=campaign, approved_at__lte=now, ends_at__gt=now
-            ).order_by("ends_at")
-        }
-        waivers = ReportWaiver.objects.in_force(on=local_day(now)).filter(participant__campaign=campaign)
-        self.waived = set(waivers.values_list("participant_id", "period_id"))
-        later = Measurement.objects.filter(
-            target=OuterRef("target"),
-            period=OuterRef("period"),
-            sent_at__gte=OuterRef("sent_at"),
-            pk__gt=OuterRef("pk"),
-        )
-        returned = Measurement.objects.filter(target__campaign=campaign, verdict=VerdictOutcome.RETURNED)
+        self.schedule = Schedule(list(Period.objects.filter(campaign=campaign)))
+        self.exceptions = open_exceptions(now=now, participant__campaign=campaign)
+        self.waived = waived_reports(now=now, participant__campaign=campaign)
+        sent_later = Q(sent_at__gt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__gt=OuterRef("pk"))
+        later = Measurement.objects.filter(sent_later, target=OuterRef("target"), period=OuterRef("period"))
+        returned = Measurement.objects.filter(target__in=targets, verdict=VerdictOutcome.RETURNED)
         reporter = Coalesce("target__indicator__provider", "target__participant")
         self.returned = set(
             returned.exclude(Exists(later)).annotate(reporter=reporter).values_list("reporter", "period_id").order_by()
         )
 
     def is_late(self, reporter: int, period: Period) -> bool:
-        """Whether a report that lacks something is past due, as the board shows it."""
+        """Whether the board shows a report that lacks something as past due."""
         key = (reporter, period.pk)
-        if key in self.waived:
-            return False
         phase = phase_of(
             starts_on=period.starts_on,
             due_at=period.due_at,
             locks_at=period.locks_at,
-            exception_until=self.open_until.get(key),
+            exception_until=self.exceptions.get(key),
             now=self.now,
         )
-        return phase == Phase.LOCKED or (phase in (Phase.LATE, Phase.EXCEPTION) and key not in self.returned)
+        state = ReportState.RETURNED if key in self.returned else ReportState.NOT_STARTED
+        return shown_state(state, phase, is_missing=True, is_waived=key in self.waived) in PAST_DUE
 
 
 def _grouped(rows: QuerySet[Any], prefix: str, *also: str, distinct: str = "pk") -> Iterable[tuple[Any, ...]]:
@@ -93,15 +82,6 @@ def _grouped(rows: QuerySet[Any], prefix: str, *also: str, distinct: str = "pk")
     return ((*row[:at], row[at : at + 3], row[-1]) for row in found)
 
 
-def _counted(rows: QuerySet[Target], prefix: str, reporters: Iterable[Participant]) -> _Counts:
-    kept = {one.pk for one in reporters}
-    found: _Counts = {}
-    for reporter, group, count in _grouped(rows, prefix):
-        if reporter in kept:
-            found.setdefault(reporter, {})[group] = count
-    return found
-
-
 def _sum(period: Period, reporters: Iterable[Participant], owed: _Counts, sent: _Counts, sides: _Sides) -> PeriodSum:
     owing = complete = late = 0
     for one in reporters:
@@ -110,7 +90,7 @@ def _sum(period: Period, reporters: Iterable[Participant], owed: _Counts, sent: 
         asked = [
             group
             for group in owed.get(one.pk, {})
-            if period.pk in sides.due[group[0]] and is_in_force(group[1], group[2], period.ends_on)
+            if sides.schedule.is_asked(group[0], period) and is_in_force(group[1], group[2], period.ends_on)
         ]
         if not asked:
             continue

@@ -1,5 +1,6 @@
 """The board, what a unit lacks, reminding by hand, announcements: over HTTP."""
 
+import datetime as dt
 import html
 import re
 
@@ -303,3 +304,20 @@ def test_the_sums_of_a_city_are_those_of_its_board(
         assert board.sums()
         every = owing(campaign)
         assert read_sums(campaign=campaign, now=moment, periods=board.periods, units=every) == board.sums()
+
+
+def test_the_sums_of_a_city_take_what_was_sent_last_of_what_is_reported(campaign, bloc, indicator, periods):
+    """Rows need not come in the order of sending, and what is out of use asks nobody for anything."""
+    unused = make_indicator(make_area(campaign, 4), "CT4", is_active=False)
+    first, second = (make_participant(campaign, unit=make_unit(f"DV{number}"), bloc=bloc) for number in range(2))
+    for number, unit in ((5, first), (6, second)):
+        make_target(make_indicator(make_area(campaign, number), f"CT{number}"), unit)
+    sent_again = make_target(indicator, first)
+    make_target(indicator, second)
+    make_measurement(sent_again, periods[0], sent_at=at(5))
+    make_measurement(sent_again, periods[0], sent_at=at(4), verdict="returned")  # written later, sent before
+    make_measurement(make_target(unused, second), periods[0], verdict="returned")
+    moment = periods[0].due_at + dt.timedelta(hours=1)
+    board = read_board(campaign=campaign, now=moment)
+    assert [one.late for one in board.sums()][-1] == 2
+    assert read_sums(campaign=campaign, now=moment, periods=board.periods, units=owing(campaign)) == board.sums()
