@@ -36,14 +36,15 @@ def _own_or_all(access: Access, path: str) -> Q:
     return Q(**{f"{path}__in": access.unit_permissions.keys()})
 
 
-@scope_for(AwardCategory)
-def _categories(access: Access, user: User) -> Q:
-    """What a launched campaign offers is public among its participants."""
+@scope_for(AwardCategory, AwardDecision)
+def _of_campaign(access: Access, user: User) -> Q:
+    """What a launched campaign offers and what was issued in it is public among its participants."""
     return launched(access, "campaign__")
 
 
-@scope_for(EligibilityRule)
-def _rules(access: Access, user: User) -> Q:
+@scope_for(EligibilityRule, Award)
+def _of_category(access: Access, user: User) -> Q:
+    """The same holds for the rules of a category and for who was decided to get its award."""
     return launched(access, "category__campaign__")
 
 
@@ -71,17 +72,6 @@ def _of_proposal(access: Access, user: User) -> Q:
 @scope_for(CouncilSession, Dossier, EarlierAward, FundMovement, DocumentTemplate, DocumentJob)
 def _of_those_in_charge(access: Access, user: User) -> Q:
     return Q() if Permission.VIEW_PROPOSALS in access.permissions else Q(pk__in=())
-
-
-@scope_for(Award)
-def _awards(access: Access, user: User) -> Q:
-    """Decided awards are public among the participants of a launched campaign."""
-    return launched(access, "category__campaign__")
-
-
-@scope_for(AwardDecision)
-def _issues(access: Access, user: User) -> Q:
-    return launched(access, "campaign__")
 
 
 @scope_for(GeneratedDocument)

@@ -42,18 +42,17 @@ from campaigns.workflow import ThreadAct
 from .campaign_choice import campaign_choice
 from .reporting_access import signed_in
 from .thread_pages import attempt, sections, shown_again, tabbed
-from .thread_steps import Side, Step, shown_steps, take_step
+from .thread_steps import IN_CHARGE, UNIT, Side, Step, shown_steps, take_step
 
 
 def _settle(*, text: str, **given: Any) -> Appeal:
     return settle_appeal(outcome=text, **given)
 
 
-_UNIT, _IN_CHARGE = frozenset({Side.UNIT}), frozenset({Side.IN_CHARGE})
 STEPS = {
     "giai-quyet": Step(
         act=ThreadAct.UPHOLD,
-        by=_IN_CHARGE,
+        by=IN_CHARGE,
         form=SettleForm,
         label=gettext_lazy("Settle the appeal"),
         done=gettext_lazy("The appeal is settled; the unit has been told."),
@@ -62,7 +61,7 @@ STEPS = {
     ),
     "trao-doi": Step(
         act=ThreadAct.WRITE,
-        by=_UNIT | _IN_CHARGE,
+        by=UNIT | IN_CHARGE,
         form=WriteForm,
         form_in_charge=WriteWithoutFilesForm,
         label=gettext_lazy("Write a message"),
@@ -72,7 +71,7 @@ STEPS = {
     ),
     "rut": Step(
         act=ThreadAct.WITHDRAW,
-        by=_UNIT,
+        by=UNIT,
         form=ReasonForm,
         label=gettext_lazy("Withdraw the appeal"),
         done=gettext_lazy("The appeal has been withdrawn."),
@@ -229,7 +228,7 @@ def _page(request: HttpRequest, found: Appeal, refused: dict[str, forms.Form], *
 
 def _sides(user: User, found: Appeal, *, in_charge: bool) -> frozenset[Side]:
     of_unit = can(user, Permission.LODGE_APPEAL, unit=found.participant.unit_id)
-    return (_UNIT if of_unit else frozenset()) | (_IN_CHARGE if in_charge else frozenset())
+    return (UNIT if of_unit else frozenset()) | (IN_CHARGE if in_charge else frozenset())
 
 
 def _corrections(found: Appeal) -> list[Measurement]:

@@ -36,7 +36,7 @@ from campaigns.workflow import ThreadAct
 from .campaign_choice import campaign_choice
 from .reporting_access import signed_in
 from .thread_pages import attempt, sections, shown_again, tabbed
-from .thread_steps import Side, Step, shown_steps, take_step
+from .thread_steps import IN_CHARGE, UNIT, Side, Step, shown_steps, take_step
 
 _RELATIONS = (
     "target__participant__unit",
@@ -47,11 +47,10 @@ _RELATIONS = (
 )
 
 
-_UNIT, _IN_CHARGE = frozenset({Side.UNIT}), frozenset({Side.IN_CHARGE})
 STEPS = {
     "tra-loi": Step(
         act=ThreadAct.ANSWER,
-        by=_UNIT,
+        by=UNIT,
         form=AnswerForm,
         label=gettext_lazy("Send the answer"),
         done=gettext_lazy("The answer has been sent."),
@@ -60,7 +59,7 @@ STEPS = {
     ),
     "hoi-them": Step(
         act=ThreadAct.ASK_FURTHER,
-        by=_IN_CHARGE,
+        by=IN_CHARGE,
         form=FurtherForm,
         label=gettext_lazy("Ask further"),
         done=gettext_lazy("The unit has been asked further."),
@@ -69,7 +68,7 @@ STEPS = {
     ),
     "ket-thuc": Step(
         act=ThreadAct.CLOSE,
-        by=_IN_CHARGE,
+        by=IN_CHARGE,
         form=CloseForm,
         label=gettext_lazy("Close the explanation"),
         done=gettext_lazy("The explanation is closed."),
@@ -78,7 +77,7 @@ STEPS = {
     ),
     "rut": Step(
         act=ThreadAct.TAKE_BACK,
-        by=_IN_CHARGE,
+        by=IN_CHARGE,
         form=ReasonForm,
         label=gettext_lazy("Take the question back"),
         done=gettext_lazy("The question has been taken back."),
@@ -195,7 +194,7 @@ def _page(
 
 def _sides(user: User, thread: Explanation, *, steers: bool) -> frozenset[Side]:
     answers = can(user, Permission.ANSWER_EXPLANATION, unit=thread.target.participant.unit_id)
-    return (_UNIT if answers else frozenset()) | (_IN_CHARGE if steers else frozenset())
+    return (UNIT if answers else frozenset()) | (IN_CHARGE if steers else frozenset())
 
 
 def _trail() -> list[dict[str, str]]:

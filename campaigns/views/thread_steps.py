@@ -28,6 +28,9 @@ class Side(StrEnum):
     IN_CHARGE = "in_charge"
 
 
+UNIT, IN_CHARGE = frozenset({Side.UNIT}), frozenset({Side.IN_CHARGE})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """One thing that may be done in a thread."""

@@ -14,16 +14,14 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from tests.prove import Figure, Stage
 from tests.prove.__main__ import with_part
+from tests.prove.upgrade import OF_DJANGO, child
 from tests.servers import postgres_programs
 
 DATABASES = ("postgres", "sqlite")
 UNITS, FILES, WRITERS = 100, 500, 50
-#: What Django itself fills after every migration.
-OF_DJANGO = ("django_migrations.", "django_content_type.", "auth_permission.")
 BUILD = f"from scoring.benchmark import Size, build; build(Size('hundred units', 1, units={UNITS}))"
 LACKING = """
 from campaigns import evidence
@@ -42,10 +40,10 @@ def run(stage: Stage) -> Iterator[Figure]:
     writers = Writers(environment["EVIDENCE_ROOT"])
     for number in range(FILES):
         writers.act(number)
-    before = _look(environment)
+    before = child(environment, "look")
     copy, taking = _copy(stage, environment)
     restored, bringing = _restored(stage, environment, copy, "quiet")
-    after = _look(restored)
+    after = child(restored, "look")
     count = sum(before["rows"].values())
     yield Figure(
         f"seconds to take and to bring back {count} rows and {FILES} files",
@@ -186,9 +184,3 @@ def _shell(environment: dict[str, str], what: str) -> str:
     return subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     ).stdout
-
-
-def _look(environment: dict[str, str]) -> Any:
-    command = [sys.executable, "-m", "tests.prove._upgrade_child", "look"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])

@@ -43,12 +43,12 @@ def run(stage: Stage) -> Iterator[Figure]:
     """Load the sample, go back to each state from the newest on, and upgrade: straight, then with kills."""
     chance, seen = random.Random(20261127), Seen()
     subprocess.run([sys.executable, "manage.py", "load_sample"], env=stage.environment, check=True, capture_output=True)
-    chain = _child(stage, "plan")
-    newest = _child(stage, "look")
+    chain = child(stage.environment, "plan")
+    newest = child(stage.environment, "look")
     for count in range(len(chain) - 1, 0, -1):
         targets = list({name.partition(".")[0]: name for name in chain[:count]}.values())
         _one_state(stage, targets, chain[count - 1], seen, chance)
-    last = _child(stage, "look")
+    last = child(stage.environment, "look")
     yield Figure(
         "states that a populated database went back to and was upgraded from",
         f"{len(seen.states)} of {len(chain) - 1}, {seen.rows} rows",
@@ -87,26 +87,26 @@ def _some(names: list[str]) -> str:
 
 
 def _one_state(stage: Stage, targets: list[str], name: str, seen: Seen, chance: random.Random) -> None:
-    before = _child(stage, "back", *targets)
+    before = child(stage.environment, "back", *targets)
     started = time.monotonic()
     _migrate(stage)
     seconds = time.monotonic() - started
-    straight = _child(stage, "look")
+    straight = child(stage.environment, "look")
     seen.states.append(name)
     seen.rows = max(seen.rows, sum(before["rows"].values()))
     seen.lost += [f"{name}: {column}" for column in _changed(before, straight)]
     seen.lacking += straight["lacking"]
-    again = _child(stage, "back", *targets)
+    again = child(stage.environment, "back", *targets)
     seen.lost += [f"{name} again: {column}" for column in _changed(before, again)]
     for _ in range(KILLS):
         if not _kill_once(stage, seconds * chance.uniform(0.3, 1)):
             break  # it was done before
         seen.kills += 1
-        done = set(_child(stage, "look")["applied"])
+        done = set(child(stage.environment, "look")["applied"])
         seen.half_way += set(again["applied"]) < done < set(straight["applied"])
     if not _migrate(stage):
         seen.stuck.append(name)
-    killed = _child(stage, "look")
+    killed = child(stage.environment, "look")
     seen.other_rows += [f"{name}: {column}" for column in _changed(straight, killed, mended=())]
     seen.other_schema += [f"{name}: {fault}" for fault in _schema_faults(straight, killed)]
     seen.lacking += killed["lacking"]
@@ -129,9 +129,10 @@ def _schema_faults(one: Look, other: Look) -> list[str]:
     return columns + [name for name in {**rules[0], **rules[1]} if rules[0].get(name) != rules[1].get(name)]
 
 
-def _child(stage: Stage, *arguments: str) -> Any:
+def child(environment: dict[str, str], *arguments: str) -> Any:
+    """Ask ``_upgrade_child`` in a process of its own. Raises RuntimeError with what it said."""
     command = [sys.executable, "-m", "tests.prove._upgrade_child", *arguments]
-    done = subprocess.run(command, env=stage.environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(arguments)}: {done.stderr[-2000:]}")
     return json.loads(done.stdout.splitlines()[-1])
