@@ -11,6 +11,7 @@ from django.core.management import get_commands
 from django.utils.translation import gettext
 
 from campaigns.files.refusals import Refusal
+from manage import OWNER_COMMANDS
 
 ROOT = Path(settings.BASE_DIR)
 DEPLOY = ROOT / "deploy"
@@ -32,7 +33,7 @@ def test_every_variable_that_is_read_stands_in_the_table_and_no_other():
 
 
 def test_the_example_sets_what_must_be_set_and_nothing_unknown():
-    example = (DEPLOY / "portal.env.example").read_text()
+    example = "\n".join((DEPLOY / name).read_text() for name in ("portal.env.example", "owner.env.example"))
     set_there = set(re.findall(r"^#? ?([A-Z_]+)=", example, re.M))
     table = PAGE.split("## Environment")[1].split("\n## ")[0]
     needed = set(re.findall(r"^\| `([A-Z_]+)` \| yes", table, re.M))
@@ -58,6 +59,17 @@ def test_every_unit_is_started_by_the_page_or_by_its_timer():
         assert ("Restart=always" in unit) is (name in started), name
         for command in re.findall(r"manage\.py (\w+)", unit):
             assert command in get_commands(), name
+
+
+def test_only_what_acts_as_the_owner_gets_the_owners_password():
+    assert "OWNER" not in (DEPLOY / "portal.env.example").read_text()
+    given = {name for name, unit in UNITS.items() if "owner.env" in unit}
+    acting = {name for name, unit in UNITS.items() if set(re.findall(r"manage\.py (\w+)", unit)) & OWNER_COMMANDS}
+    assert given == acting == {"portal-backup.service", "portal-retention.service"}
+    services = re.split(r"^  (\w+):", (DEPLOY / "compose.yaml").read_text().partition("\nservices:")[2], flags=re.M)
+    assert {name for name, text in zip(services[1::2], services[2::2], strict=True) if "owners" in text} == {
+        "migrate", "owner",
+    }  # fmt: skip
 
 
 def test_every_command_the_page_names_exists():
