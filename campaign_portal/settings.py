@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "awards",
     "scoring",
     "campaigns",
-    "django.contrib.admin",
+    "campaign_portal.administration.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -49,6 +49,11 @@ def menu_counts(request: HttpRequest) -> Counter[str]:
     return counts
 
 
+def unread_count(request: HttpRequest) -> int:
+    """Return how many notices wait behind the bell, without the menu's counts: the administration shows no menu."""
+    return unread(request.user).rows.count() if isinstance(request.user, User) else 0
+
+
 def all_work(request: HttpRequest, *, now: dt.datetime) -> list[Work]:
     """Return everything that waits for the person, what is due first coming first; the menu counts none again."""
     lines = [line for line in _read(request, (*IN_MENU, *AT_HOME), now=now) if line.nav != BELL]

@@ -41,6 +41,7 @@ TODAY = dt.date(2026, 11, 24)
 NOW = local_moment(TODAY, dt.time(9, 30))
 
 
+@pytest.mark.xdist_group("the loaded sample")  # a minute's work: in one process
 class LoadedSample(TestCase):
     """Loaded once for all tests of the class."""
 

@@ -14,11 +14,16 @@ from campaign_portal.sample.build import LAST_YEAR_FILE, RUNNING_FILE
 from campaign_portal.sample.shift import shift_text, shift_workbook
 from tests.campaign_portal.sample_rows import HEADERS, read
 
-MOVES = [dt.date(2026, 11, 24), dt.date(2026, 12, 31), dt.date(2027, 1, 3), dt.date(2028, 2, 29)]
 
-
-@pytest.mark.parametrize("to", MOVES)
-@pytest.mark.parametrize("path", [RUNNING_FILE, LAST_YEAR_FILE])
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        (RUNNING_FILE, dt.date(2026, 11, 24)),
+        (LAST_YEAR_FILE, dt.date(2026, 12, 31)),
+        (RUNNING_FILE, dt.date(2027, 1, 3)),
+        (LAST_YEAR_FILE, dt.date(2028, 2, 29)),
+    ],
+)
 def test_shifting_moves_dates_and_years_and_nothing_else(path: Path, to: dt.date, tmp_path: Path) -> None:
     source, moved = read(path), read(shift_workbook(path, tmp_path / "moved.xlsx", to=to))
     delta, years = to - calendar.REFERENCE, to.year - calendar.REFERENCE.year
