@@ -29,6 +29,7 @@ from campaigns.vietnamese import normalise
 from .audit import record
 from .locks import hold_campaign
 from .outbox import enqueue
+from .refusals import ActRefused
 
 Entry = PointEntry | ReportWaiver | MilestoneWaiver | Gate
 E = TypeVar("E", PointEntry, ReportWaiver, MilestoneWaiver, Gate)
@@ -52,12 +53,8 @@ MODELS: dict[EntryKind, type[PointEntry] | type[ReportWaiver] | type[MilestoneWa
 _SCORE_DELAY = 30
 
 
-class ConfirmationRefused(Exception):
-    """The act is not possible; ``message`` says why in the reader's language. Nothing was written."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+class ConfirmationRefused(ActRefused):
+    """The entry cannot be made, confirmed or withdrawn."""
 
 
 def kind_of(entry: Entry) -> EntryKind:

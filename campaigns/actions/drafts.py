@@ -18,19 +18,14 @@ from campaigns.queries.report_box import Box
 from campaigns.queries.reporting_grid import read_grid
 from campaigns.vietnamese import normalise
 
+from .refusals import ActRefused
+
 LONGEST_NOTE = 2_000  # characters
 LONGEST_TEXT = 5_000
 
 
-class ReportingRefused(Exception):
-    """The act is not possible now; ``message`` says why in the reader's language, ``code`` by which rule.
-
-    Nothing was written.
-    """
-
-    def __init__(self, message: str | Promise, code: str = "") -> None:
-        super().__init__(str(message))
-        self.message, self.code = message, code
+class ReportingRefused(ActRefused):
+    """The value, file or report is not taken."""
 
 
 class StaleDraft(Exception):

@@ -13,23 +13,19 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import ProtectedError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, Participant, Unit, User
 from campaigns.vietnamese import normalise
 
 from .audit import digest_of, record
+from .refusals import ActRefused
 
 R = TypeVar("R", bound=models.Model)
 
 
-class PlanRefused(Exception):
-    """The change is not possible; ``message`` says why in the reader's language. Nothing was written."""
-
-    def __init__(self, message: str | Promise) -> None:
-        super().__init__(str(message))
-        self.message = message
+class PlanRefused(ActRefused):
+    """The change of the plan, a person or the campaign is not possible."""
 
 
 class StaleRecord(PlanRefused):

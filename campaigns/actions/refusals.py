@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.utils.functional import Promise
 
 from campaigns.models import Campaign, Measurement, Participant, User
 
@@ -16,6 +17,18 @@ from .audit import record
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class ActRefused(Exception):
+    """The act is not possible, or not now. ``message`` says why in the reader's language, ``code`` by which rule.
+
+    Nothing was written.
+    """
+
+    def __init__(self, message: str | Promise, code: str = "") -> None:
+        self.message, self.code = str(message), code
+        super().__init__(self.message)
+
 
 #: Refusals that say: not here, or not now. A form filled in wrongly, or a race lost, is nobody's attempt.
 ILLEGAL = frozenset(

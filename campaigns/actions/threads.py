@@ -14,6 +14,7 @@ from campaigns.thread_wording import refusal_sentence
 from campaigns.vietnamese import normalise
 from campaigns.workflow import ThreadAct, may_move_thread
 
+from .refusals import ActRefused
 from .uploads import Upload, check_upload, keep_file
 
 Thread = TypeVar("Thread", Explanation, Appeal)
@@ -27,13 +28,11 @@ class SentFile:
     content: bytes
 
 
-class ThreadRefused(Exception):
-    """The act is not possible; ``code`` says which rule, ``message`` the sentence. Nothing was written."""
+class ThreadRefused(ActRefused):
+    """The step of an explanation or appeal is not possible."""
 
     def __init__(self, code: ThreadRefusal) -> None:
-        self.code = code
-        self.message = refusal_sentence(code)
-        super().__init__(self.message)
+        super().__init__(refusal_sentence(code), code)
 
 
 def refuse(problem: ThreadRefusal | None) -> None:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from campaigns.calendar import local_day
@@ -35,21 +34,14 @@ from .audit import record
 from .locks import hold_campaign
 from .notices import tell_units
 from .outbox import enqueue
-from .refusals import traced
+from .refusals import ActRefused, traced
 
 LONGEST_REASON = 2_000  # characters
 SCORE_DELAY = 30  # seconds; bursts of verdicts coalesce (scoring.md, runs)
 
 
-class VerdictRefused(Exception):
-    """The act is not possible; ``message`` says why in the reader's language, ``code`` by which rule.
-
-    Nothing was written.
-    """
-
-    def __init__(self, message: str | Promise, code: str = "") -> None:
-        super().__init__(str(message))
-        self.message, self.code = message, code
+class VerdictRefused(ActRefused):
+    """The verdict is not possible."""
 
 
 class VerdictGiven(VerdictRefused):
