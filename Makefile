@@ -43,8 +43,7 @@ migrate: setup
 
 # --- checks ----------------------------------------------------------------------------------
 
-# loadgroup: what is marked to share a dear beginning stays in one process, all else goes where there is room.
-PYTEST := $(PY) -m pytest -n 2 --dist loadgroup -q $(ARGS)
+PYTEST := $(PY) -m pytest -n 2 -q $(ARGS)
 RESULTS := test-results
 
 test: setup browser  ## every test on SQLite, then what asks a database on PostgreSQL and Redis; the summary comes last

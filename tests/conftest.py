@@ -8,12 +8,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Page, sync_playwright
+from xdist.scheduler import LoadScopeScheduling
 
 from awards import law, models
 from tests.servers import CHROMIUM_ARGUMENTS, RedisServer, chromium_program
@@ -63,6 +65,19 @@ def asks_a_database(item: pytest.Item) -> bool:
 def reaches_by_other_ways(file: Path) -> bool:
     """Whether a file of tests names a means of reaching a database that no fixture shows."""
     return BY_OTHER_WAYS.search(file.read_text("utf-8")) is not None
+
+
+class TogetherByClass(LoadScopeScheduling):
+    """Tests of a class share a dear beginning and stay in one process; all else goes where there is room."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        place = nodeid.partition("[")[0]
+        return place.rpartition("::")[0] if place.count("::") == 2 else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherByClass:
+    """Give out tests by the class above, whatever ``--dist`` says."""
+    return TogetherByClass(config, log)
 
 
 def pytest_configure() -> None:

@@ -41,7 +41,6 @@ TODAY = dt.date(2026, 11, 24)
 NOW = local_moment(TODAY, dt.time(9, 30))
 
 
-@pytest.mark.xdist_group("the loaded sample")  # a minute's work: in one process
 class LoadedSample(TestCase):
     """Loaded once for all tests of the class."""
 
@@ -127,6 +126,7 @@ class LoadedSample(TestCase):
         assert User.objects.count() == before
 
 
+@pytest.mark.sqlite  # one transaction undone is undone on both; the sample itself is loaded on both
 class InterruptedLoad(TestCase):
     def test_a_load_that_is_stopped_leaves_an_empty_database(self) -> None:
         def stop(line: str) -> None:

@@ -27,7 +27,7 @@ def run(stage: Stage) -> Iterable[Figure]:
     def coverage(*arguments: str) -> int:
         return subprocess.run([sys.executable, "-m", "coverage", *arguments], env=environment).returncode
 
-    tests = coverage("run", "-m", "pytest", "-q", "-n", workers, "--dist", "loadgroup", "-p", "no:cacheprovider")
+    tests = coverage("run", "-m", "pytest", "-q", "-n", workers, "-p", "no:cacheprovider")
     yield Figure("exit status of the suite", str(tests), "0", met=tests == 0)
     assert coverage("combine", "-q") == 0, "nothing was measured"
     assert coverage("json", "-q", "-o", str(answer)) == 0
