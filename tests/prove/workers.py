@@ -32,7 +32,7 @@ BUILD = "from scoring.benchmark import SIZES, build; build(SIZES['{}'])"
 EMPTY = """
 for table in ('unitscore', 'completedreport', 'scorerun'):
     connection.cursor().execute(f'DELETE FROM scoring_{table}')
-connection.cursor().execute('VACUUM (ANALYZE)')
+    connection.cursor().execute(f'VACUUM (ANALYZE) scoring_{table}')
 """
 
 
