@@ -75,6 +75,7 @@ class TogetherByClass(LoadScopeScheduling):
         return place.rpartition("::")[0] if place.count("::") == 2 else nodeid
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherByClass:
     """Give out tests by the class above, whatever ``--dist`` says."""
     return TogetherByClass(config, log)
