@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from django.utils import timezone
 
 from campaign_portal import backup
 from campaign_portal.backup import BackupRefused, keep_latest, make_backup, read_manifest, restore_backup
-from campaigns import evidence
+from campaigns import app_role, evidence
 from campaigns.actions.audit import record
 from campaigns.models import AuditEntry, EvidenceFile, User
 from campaigns.queries.audit import verify
@@ -35,6 +37,14 @@ pytestmark = [
 def _programs_of_the_servers_version(settings: Any) -> None:
     if connection.vendor == "postgresql":
         settings.POSTGRES_BIN = str(postgres_programs())
+
+
+@pytest.fixture(autouse=True)
+def _the_application_has_its_rights_again(transactional_db: None) -> Iterator[None]:
+    """What is brought back comes without grants; ``migrate`` gives them, which most tests here leave out."""
+    yield
+    if connection.vendor == "postgresql":
+        app_role.grant(connection, os.environ["DATABASE_APP_ROLE"])
 
 
 def act(number: int, unit: Any, by: User) -> None:
