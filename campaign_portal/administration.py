@@ -15,7 +15,6 @@ _place_of = lru_cache(maxsize=1024)(sort_key)  # a few hundred names in two lang
 class AdministrationConfig(AdminConfig):
     """``django.contrib.admin`` as an installed app, on the site below."""
 
-    default = False
     default_site = "campaign_portal.administration.AdministrationSite"
 
 

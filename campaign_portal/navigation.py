@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from awards.permissions import may_publish
-from campaign_portal.work import menu_counts, unread_count
+from campaign_portal.work import menu_counts, unread_alone
 from campaign_portal.work_sources import BELL
 from campaigns.models import Organiser, User
 from campaigns.permissions import Permission, access_of, can
@@ -46,7 +46,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     snapshot = chosen_snapshot(request)
     return values | {
         "unread_count": SimpleLazyObject(lambda: menu_counts(request)[BELL]),
-        "unread_alone": SimpleLazyObject(lambda: unread_count(request)),
+        "unread_alone": SimpleLazyObject(lambda: unread_alone(request)),
         "campaign": campaign,
         "campaign_closing": campaign is not None and campaign.is_awaiting_closure(now),
         "nav_items": SimpleLazyObject(lambda: menu_of(user, request.path, menu_counts(request))),

@@ -49,7 +49,7 @@ def menu_counts(request: HttpRequest) -> Counter[str]:
     return counts
 
 
-def unread_count(request: HttpRequest) -> int:
+def unread_alone(request: HttpRequest) -> int:
     """Return how many notices wait behind the bell, without the menu's counts: the administration shows no menu."""
     return unread(request.user).rows.count() if isinstance(request.user, User) else 0
 

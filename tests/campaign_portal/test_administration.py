@@ -44,9 +44,7 @@ def test_the_bell_is_counted_by_one_statement_of_its_own(client):
         Notice.objects.create(person=staff, key=f"verdict:{number}", title="Tin", text="", created_at=at(3))
     client.force_login(staff)
     client.get("/admin/")
-    with CaptureQueriesContext(
-        connection,
-    ) as sent:
+    with CaptureQueriesContext(connection) as sent:
         page = client.get("/admin/").text
     assert re.search(r"/tin-bao/\"[^>]*>[^<]*\(2\)", page)
     asked = [query["sql"] for query in sent if "campaigns_notice" in query["sql"]]
