@@ -23,6 +23,9 @@ from .refusals import ActRefused
 
 R = TypeVar("R", bound=models.Model)
 
+#: Columns that have acts of their own and never enter the trail or a form.
+KEPT_APART = frozenset({"password"})
+
 
 class PlanRefused(ActRefused):
     """The change of the plan, a person or the campaign is not possible."""
@@ -41,7 +44,10 @@ def columns_of(row: models.Model) -> dict[str, Any]:
     return {
         field.name: field.value_from_object(row)
         for field in row._meta.concrete_fields
-        if field.editable and not field.primary_key and not getattr(field, "auto_now", False)
+        if field.editable
+        and not field.primary_key
+        and not getattr(field, "auto_now", False)
+        and field.name not in KEPT_APART
     }
 
 
@@ -81,7 +87,7 @@ def write(
     stored: R | None,
     *,
     action: str,
-    by: User,
+    by: User | None,
     now: dt.datetime,
     campaign: Campaign | None = None,
     participant: Participant | None = None,
