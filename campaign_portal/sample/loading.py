@@ -26,7 +26,7 @@ from campaigns.actions import audit
 from campaigns.actions.campaign import close_campaign
 from campaigns.actions.clone import clone_campaign
 from campaigns.actions.outbox_work import drain
-from campaigns.actions.people import give_role, save_person, set_role_unit
+from campaigns.actions.people import create_administrator, give_role, save_person, set_role_unit
 from campaigns.actions.plan import save_campaign
 from campaigns.actions.registers import save_register_row
 from campaigns.enums import UNIT_ROLES, Role
@@ -41,7 +41,6 @@ from campaigns.models import (
     Unit,
     User,
 )
-from campaigns.vietnamese import fold, sort_key
 from campaigns.workbook.importer import import_workbook
 from scoring.actions.requests import queue_missing_nights, request_final_run
 from scoring.actions.runs import AFTER, work_queue
@@ -132,9 +131,7 @@ def _people(to: dt.date, now: dt.datetime) -> User:
     """
     everybody = people()
     first = next(person for person in everybody if person.is_superuser)
-    admin = _account(first)
-    admin.save()
-    audit.record(action="person.created", subject=admin, by=None, now=now, after={"username": admin.username})
+    admin = create_administrator(person=_account(first), now=now)
     for person in everybody:
         if person is first:
             continue
@@ -152,10 +149,6 @@ def _account(person: Person) -> User:
         email=person.email,
         full_name=person.full_name,
         position=person.position,
-        is_staff=person.is_staff,
-        is_superuser=person.is_superuser,
-        search_text=fold(person.full_name),
-        sort_key=sort_key(person.full_name),
         password=make_password(password or None),
     )
 

@@ -51,7 +51,6 @@ class Person:
     grants: tuple[Grant, ...]
     tour: bool = False  # printed with a password by the local default
     shows: str = ""  # what the tour shows with this account (Vietnamese, for the sign-in hint)
-    is_staff: bool = False  # may open the admin site
     is_superuser: bool = False
 
     @property
@@ -79,7 +78,6 @@ _OFFICERS = (
         (Grant("internal_affairs", "NV"),),
         True,
         "nhập đính chính, theo dõi tiến độ, nhắc đơn vị chậm",
-        is_staff=True,
     ),
     Person(
         "noivu2",
@@ -88,7 +86,6 @@ _OFFICERS = (
         (Grant("internal_affairs", "NV"),),
         True,
         "thẩm định số liệu trong trang quản trị",
-        is_staff=True,
     ),
     Person(
         "noivu3",
@@ -97,7 +94,6 @@ _OFFICERS = (
         (Grant("internal_affairs", "NV"),),
         True,
         "thẩm định hồ sơ khen thưởng, lập tờ trình, ban hành",
-        is_staff=True,
     ),
 )
 _COUNCIL = (
@@ -177,7 +173,6 @@ _OTHERS = (
         (Grant("auditor"),),
         True,
         "đọc toàn bộ dấu vết kiểm toán",
-        is_staff=True,
     ),
     Person(
         "quantri",
@@ -186,7 +181,6 @@ _OTHERS = (
         (),
         True,
         "tài khoản và cài đặt",
-        is_staff=True,
         is_superuser=True,
     ),
 )
