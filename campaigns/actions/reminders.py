@@ -112,7 +112,7 @@ def draft_nudges(
     """Return what a nudge would say to whom: every unit that lacks something for the period, or ``only`` these."""
     units = None if only is None else owing(campaign).filter(pk__in=only)
     cells = [
-        cell for cell in read_board(campaign=campaign, now=now, units=units, period=period).cells if cell.asks_unit
+        cell for cell in read_board(campaign=campaign, now=now, units=units, periods=[period]).cells if cell.asks_unit
     ]
     return _drafts(cells, message=message, now=now)
 

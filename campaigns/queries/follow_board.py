@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -183,19 +183,19 @@ def read_board(
     campaign: Campaign,
     now: dt.datetime,
     units: Iterable[Participant] | None = None,
-    period: Period | None = None,
+    periods: Collection[Period] | None = None,
 ) -> FollowBoard:
-    """Return the board as of ``now``, of all units or of these; ``period`` leaves the values of others unread."""
-    return _Reader(campaign, now, None if units is None else list(units), period).board()
+    """Return the board as of ``now``, of all units and periods or of these; the values of others stay unread."""
+    return _Reader(campaign, now, None if units is None else list(units), periods).board()
 
 
 class _Reader:
     """Fetches everything at once, then puts each cell together."""
 
     def __init__(
-        self, campaign: Campaign, now: dt.datetime, units: list[Participant] | None, period: Period | None
+        self, campaign: Campaign, now: dt.datetime, units: list[Participant] | None, periods: Collection[Period] | None
     ) -> None:
-        self.campaign, self.now, self.only = campaign, now, period
+        self.campaign, self.now, self.only = campaign, now, periods
         self.periods = list(Period.objects.filter(campaign=campaign).order_by("ends_on"))
         every = Participant.objects.filter(campaign=campaign).select_related("bloc", "unit")
         self.units = list(every) if units is None else units
@@ -210,8 +210,8 @@ class _Reader:
         values = Measurement.objects.filter(target__campaign=campaign)
         if units is not None:
             values = values.filter(target__in=targets.order_by().values("pk"))
-        if period is not None:
-            values = values.filter(period=period)
+        if periods is not None:
+            values = values.filter(period__in=periods)
         self.first: dict[tuple[int, int], dt.datetime] = {}
         self.latest: dict[tuple[int, int], tuple[int, str]] = {}
         for target_id, period_id, pk, sent_at, verdict in values.order_by("sent_at", "pk").values_list(
@@ -262,7 +262,9 @@ class _Reader:
         schedule = Schedule(self.periods)
         today = local_day(self.now)
         begun = [
-            period for period in reversed(self.periods) if period.starts_on <= today and self.only in (None, period)
+            period
+            for period in reversed(self.periods)
+            if period.starts_on <= today and (self.only is None or period in self.only)
         ]
         rows = []
         for unit in self.units:

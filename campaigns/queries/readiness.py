@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import Abs, Coalesce
+from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import gettext as _
 
 from campaigns.calendar import local_day
 from campaigns.display import local_date
 from campaigns.enums import IndicatorKind
 from campaigns.models import Campaign, Indicator, Period, Target, TargetRevision
+from campaigns.models.fields import scaled
 from campaigns.plan_rules import kind_problem
 from campaigns.wording import plan_problem
 
 _DAY = dt.timedelta(days=1)
 _NEAR_PERCENT = 5  # a goal this close to its baseline is odd
+_COMPARED = (IndicatorKind.INCREASE, IndicatorKind.DECREASE)  # kinds whose goal moves away from the baseline
 _NAMED = 5  # codes a finding names before it says "and n more"
 
 
@@ -86,13 +90,14 @@ def readiness(campaign: Campaign) -> list[Finding]:
     """Return every finding, those that block first."""
     areas = list(campaign.areas.order_by("number"))
     indicators = list(campaign.indicators.select_related("area").order_by("area__number", "code"))
-    terms = _terms(campaign, {indicator.pk: indicator for indicator in indicators})
+    given = _given(campaign)
+    partly = [pk for pk, (targets, without) in given.items() if 0 < without < targets]
+    terms = _terms(campaign, {indicator.pk: indicator for indicator in indicators}, partly)
     live = [indicator for indicator in indicators if indicator.is_active and indicator.area.is_active]
     found: list[Finding] = []
     if not any(area.is_active for area in areas):
         found.append(_blocks(Code.NO_ACTIVE_AREA, "", _("No content area is in use.")))
-    live_ids = {indicator.pk for indicator in live}
-    if not any(term.indicator.pk in live_ids for term in terms):
+    if not any(indicator.pk in given for indicator in live):
         found.append(_blocks(Code.NO_TARGET, "", _("No target is given on an indicator in use.")))
     found += _calendar(campaign, list(campaign.periods.order_by("ends_on")))
     found += _broken_rules(terms)
@@ -101,8 +106,8 @@ def readiness(campaign: Campaign) -> list[Finding]:
             found.append(
                 _odd(Code.AREA_WITHOUT_INDICATORS, str(area.number), _("The content area has no indicator in use."))
             )
-    found += _odd_indicators(indicators, terms)
-    found += _odd_terms(campaign, live, terms)
+    found += _odd_indicators(indicators, given)
+    found += _odd_terms(campaign, live, terms, partly)
     found += _odd_units(campaign, {indicator.provider_id for indicator in live})
     return sorted(found, key=lambda finding: finding.severity is Severity.ODD)
 
@@ -132,10 +137,20 @@ def _named(codes: Iterable[str]) -> str:
     return _("%(names)s and %(count)d more") % {"names": named, "count": rest} if rest > 0 else named
 
 
-def _terms(campaign: Campaign, indicators: dict[int, Indicator]) -> list[_Terms]:
+def _given(campaign: Campaign) -> dict[int, tuple[int, int]]:
+    """Return how many targets each indicator is given by, and how many of them without a baseline."""
+    rows = Target.objects.filter(campaign=campaign).order_by().values_list("indicator")
+    counted = rows.annotate(Count("pk"), without=Count("pk", filter=Q(baseline__isnull=True)))
+    return {indicator: (targets, without) for indicator, targets, without in counted}
+
+
+def _terms(campaign: Campaign, indicators: dict[int, Indicator], partly: Collection[int]) -> list[_Terms]:
+    """Return the terms that may be worth a word: first ones, then revised ones; ``partly`` are indicators of some of
+    whose targets the baseline is not given. What the rules then say of them is decided in one place, in Python."""
     columns = ("baseline", "goal", "due_on")
-    given = Target.objects.filter(campaign=campaign).order_by("pk")
-    revised = TargetRevision.objects.filter(target__campaign=campaign).order_by("pk")
+    without = Q(baseline__isnull=True, indicator__in=partly)
+    given = Target.objects.filter(without | _suspect(campaign, ""), campaign=campaign).order_by("pk")
+    revised = TargetRevision.objects.filter(_suspect(campaign, "target__"), target__campaign=campaign).order_by("pk")
     return [
         *(
             _Terms(indicators[indicator], unit, baseline, goal, due_on, revised=False)
@@ -150,6 +165,18 @@ def _terms(campaign: Campaign, indicators: dict[int, Indicator]) -> list[_Terms]
             )
         ),
     ]
+
+
+def _suspect(campaign: Campaign, to_target: str) -> Q:
+    """Terms that a rule below may name, rather more than fewer: a city has 43 000, and hardly any is odd."""
+    kind, goal, baseline = f"{to_target}indicator__kind", scaled("goal"), Coalesce(scaled("baseline"), 0)
+    breaks = (
+        Q(**{kind: IndicatorKind.DECREASE}) & Q(GreaterThanOrEqual(goal, baseline))
+        | Q(**{kind: IndicatorKind.MAINTAIN}) & Q(GreaterThan(goal, baseline))
+        | Q(**{kind: IndicatorKind.MILESTONE}) & (~Q(goal=1) | Q(due_on__isnull=True))
+    )
+    near = Q(LessThanOrEqual(Abs(goal - baseline) * 100, Abs(baseline) * _NEAR_PERCENT), **{f"{kind}__in": _COMPARED})
+    return breaks | near | Q(due_on__lt=campaign.starts_on) | Q(due_on__gt=campaign.ends_on)
 
 
 def _calendar(campaign: Campaign, periods: list[Period]) -> Iterator[Finding]:
@@ -195,8 +222,7 @@ def _broken_rules(terms: list[_Terms]) -> Iterator[Finding]:
             yield _blocks(Code.RULE_BROKEN, f"{term.indicator.code} · {term.unit}", plan_problem(problem))
 
 
-def _odd_indicators(indicators: list[Indicator], terms: list[_Terms]) -> Iterator[Finding]:
-    given = {term.indicator.pk for term in terms}
+def _odd_indicators(indicators: list[Indicator], given: Collection[int]) -> Iterator[Finding]:
     for indicator in indicators:
         if not indicator.is_active:
             continue
@@ -210,15 +236,16 @@ def _odd_indicators(indicators: list[Indicator], terms: list[_Terms]) -> Iterato
             yield _odd(Code.INDICATOR_WITHOUT_TARGETS, indicator.code, _("The indicator is given to no unit."))
 
 
-def _odd_terms(campaign: Campaign, live: list[Indicator], terms: list[_Terms]) -> Iterator[Finding]:
+def _odd_terms(
+    campaign: Campaign, live: list[Indicator], terms: list[_Terms], partly: Collection[int]
+) -> Iterator[Finding]:
     by_indicator: dict[int, list[_Terms]] = defaultdict(list)
     for term in terms:
         by_indicator[term.indicator.pk].append(term)
     for indicator in live:
         own = by_indicator[indicator.pk]
-        first = [term for term in own if not term.revised]
-        without = [term.unit for term in first if term.baseline is None]
-        if indicator.kind != IndicatorKind.MILESTONE and 0 < len(without) < len(first):
+        if indicator.kind != IndicatorKind.MILESTONE and indicator.pk in partly:
+            without = [term.unit for term in own if not term.revised and term.baseline is None]
             yield _odd(
                 Code.BASELINES_FOR_SOME,
                 indicator.code,
@@ -245,7 +272,7 @@ def _odd_terms(campaign: Campaign, live: list[Indicator], terms: list[_Terms]) -
 
 
 def _is_near(indicator: Indicator, term: _Terms) -> bool:
-    if indicator.kind not in (IndicatorKind.INCREASE, IndicatorKind.DECREASE) or not term.baseline:
+    if indicator.kind not in _COMPARED or not term.baseline:
         return False
     return abs(term.goal - term.baseline) * 100 <= abs(term.baseline) * _NEAR_PERCENT
 

@@ -34,7 +34,8 @@ from .campaign_choice import chosen_campaign
 from .reporting_access import signed_in
 
 LATEST_REMINDERS = 20
-ROWS = 60  # units on one page; of a campaign of more, no page reads the reports of all
+ROWS = 60  # units on one page
+LARGE_ROWS, LARGE_PERIODS = 30, 4  # of a campaign of more units: no page reads the reports of all
 
 
 def _overseer(request: HttpRequest) -> User:
@@ -56,13 +57,17 @@ def board(request: HttpRequest) -> HttpResponse:
     if is_large and asked.get("trang_thai") and not asked.get("khoi"):
         asked["khoi"] = str(blocs[0].pk)  # who is in a state is known once all are read: of a city one bloc at a time
     form = BoardForm(asked, blocs=blocs)
-    shown, page, all_count = _large(campaign, form, request, now) if is_large else _small(campaign, form, request, now)
+    span = _span(campaign, request, now) if is_large else None
+    shown, page, all_count = (
+        _large(campaign, form, request, now, span) if span is not None else _small(campaign, form, request, now)
+    )
     may_nudge = can(user, Permission.FOLLOW_UP) and campaign.is_open
     context: dict[str, Any] = {
         "form": form,
         "board": shown,
         "page": page,
         "is_large": is_large,
+        "span": span,
         "sums": _sums(campaign, form, shown, now) if is_large and not form.state() else shown.sums(),
         "all_count": all_count,
         "now": now,
@@ -82,14 +87,21 @@ def _small(campaign: Campaign, form: BoardForm, request: HttpRequest, now: dt.da
     return shown, Paginator(shown.rows, ROWS).get_page(request.GET.get("page")), len(found.rows)
 
 
-def _large(campaign: Campaign, form: BoardForm, request: HttpRequest, now: dt.datetime) -> Shown:
+def _span(campaign: Campaign, request: HttpRequest, now: dt.datetime) -> Page[Any]:
+    """Return the few periods that a large campaign's board shows at once, the newest first."""
+    begun = campaign.periods.filter(starts_on__lte=local_day(now)).order_by("-ends_on")
+    return Paginator(begun, LARGE_PERIODS).get_page(request.GET.get("ky"))
+
+
+def _large(campaign: Campaign, form: BoardForm, request: HttpRequest, now: dt.datetime, span: Page[Any]) -> Shown:
     every = owing(campaign)
     units = every.filter(bloc=form.bloc()) if form.bloc() else every
     if form.state():
-        shown = read_board(campaign=campaign, now=now, units=units).narrowed(state=form.state())
-        return shown, Paginator(shown.rows, ROWS).get_page(request.GET.get("page")), every.count()
-    page: Page[Any] = Paginator(units, ROWS).get_page(request.GET.get("page"))
-    shown = read_board(campaign=campaign, now=now, units=page)
+        found = read_board(campaign=campaign, now=now, units=units, periods=list(span))
+        shown = found.narrowed(state=form.state())
+        return shown, Paginator(shown.rows, LARGE_ROWS).get_page(request.GET.get("page")), every.count()
+    page: Page[Any] = Paginator(units, LARGE_ROWS).get_page(request.GET.get("page"))
+    shown = read_board(campaign=campaign, now=now, units=page, periods=list(span))
     page.object_list = shown.rows
     return shown, page, every.count()
 
@@ -98,7 +110,8 @@ def _sums(campaign: Campaign, form: BoardForm, board: FollowBoard, now: dt.datet
     """The sums of all units, kept for a minute unless a value is sent."""
     units = owing(campaign).filter(bloc=form.bloc()) if form.bloc() else owing(campaign)
     newest = Measurement.objects.aggregate(newest=Max("pk"))["newest"]
-    key = f"report-sums:{campaign.pk}:{form.bloc()}:{newest}:{now:%Y%m%d%H%M}"
+    first = board.periods[0].pk if board.periods else 0
+    key = f"report-sums:{campaign.pk}:{first}:{form.bloc()}:{newest}:{now:%Y%m%d%H%M}"
     found: list[PeriodSum] | None = cache.get(key)
     if found is None:
         found = read_sums(campaign=campaign, now=now, periods=board.periods, units=units)

@@ -1,16 +1,27 @@
 """What blocks opening and what is only odd: one case a finding, on a campaign that is otherwise in order."""
 
 import datetime as dt
+import itertools
 from decimal import Decimal
 
 import pytest
+from django.db.models import Q
 
 from campaigns.calendar import local_moment
 from campaigns.enums import CampaignStatus, IndicatorKind
 from campaigns.models import Area, Bloc, Campaign, Indicator, Participant, Period, Target
 from campaigns.queries.readiness import Code, Severity, blocking, odd, readiness
 from tests.database import as_owner
-from tests.factories import day, make_area, make_bloc, make_campaign, make_indicator, make_participant, make_target
+from tests.factories import (
+    day,
+    make_area,
+    make_bloc,
+    make_campaign,
+    make_indicator,
+    make_participant,
+    make_revision,
+    make_target,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -189,6 +200,25 @@ def test_what_is_odd(campaign, change, codes):
     findings = readiness(campaign)
     assert {finding.code for finding in odd(findings)} == codes
     assert blocking(findings) == []
+
+
+GOALS = ("0", "0.0001", "1", "94.99", "95", "95.0001", "100", "105", "105.0001", "-95", "-100")
+BASELINES = (None, "0", "1", "100", "-100", "0.0001")
+
+
+@pytest.mark.parametrize("kind", IndicatorKind.values)
+def test_what_the_database_leaves_out_no_rule_would_name(campaign, kind, monkeypatch):
+    """Of a city's targets only those are read that a rule may name; here all are, and nothing more is found."""
+    indicator = make_indicator(area=Area.objects.get(), code="A2", kind=kind)
+    dates = (None, campaign.starts_on, campaign.ends_on, day(91), campaign.starts_on - dt.timedelta(days=1))
+    for at, (goal, baseline) in enumerate(itertools.product(GOALS, BASELINES)):
+        unit = make_participant(campaign=campaign, bloc=Bloc.objects.get(), code=f"Q{at}")
+        target = make_target(indicator, unit, baseline=baseline, goal=goal, due_on=dates[at % 5])
+        make_revision(target, baseline=baseline, goal=GOALS[-1 - at % 11], due_on=dates[at // 5 % 5])
+    found = readiness(campaign)
+    monkeypatch.setattr("campaigns.queries.readiness._suspect", lambda campaign, to_target: Q(pk__gt=0))
+    assert found == readiness(campaign)
+    assert {Code.DUE_OUTSIDE_CAMPAIGN, Code.GOAL_NEAR_BASELINE, Code.RULE_BROKEN} & {one.code for one in found}
 
 
 def test_every_finding_has_a_case():

@@ -172,11 +172,32 @@ def test_the_board_has_pages_and_sums_of_all(as_staff, campaign, bloc, indicator
     for unit in units:
         make_target(indicator, unit)
     monkeypatch.setattr("campaigns.views.follow_up.ROWS", 2)
+    monkeypatch.setattr("campaigns.views.follow_up.LARGE_ROWS", 2)
     first, second = (as_staff.get(f"/theo-doi/bao-cao/?page={page}").content.decode() for page in (1, 2))
     assert [f">{unit.name}</a>" in first for unit in units] == [True, True, False]
     assert [f">{unit.name}</a>" in second for unit in units] == [False, False, True]
     assert "0/3" in first
     assert "0/3" in second
+
+
+def test_a_citys_board_shows_a_few_periods_at_a_time(as_staff, campaign, bloc, indicator, periods, monkeypatch):
+    units = [make_participant(campaign, unit=make_unit(code), bloc=bloc) for code in ("A1", "A2")]
+    sent = make_measurement(make_target(indicator, units[0]), periods[0])
+    make_target(indicator, units[1])
+    every = text_of(as_staff.get(BOARD))
+    assert {f"Kỳ {periods[0].code}" in every, f"Kỳ {periods[1].code}" in every} == {True}
+    monkeypatch.setattr("campaigns.views.follow_up.ROWS", 1)
+    monkeypatch.setattr("campaigns.views.follow_up.LARGE_PERIODS", 1)
+    newest = as_staff.get(BOARD, {"khoi": bloc.pk})
+    assert f"Kỳ {periods[0].code}" not in text_of(newest).partition("Đơn vị")[2]
+    assert f'href="?khoi={bloc.pk}&amp;ky=2"' in newest.content.decode()  # the bloc stays chosen
+    older = text_of(as_staff.get(BOARD, {"ky": 2}))
+    assert "Các kỳ mới hơn" in older
+    assert "1/2" in older  # one of two units has reported in full
+    # A state is looked for in what is shown: the unit that lacks nothing here is not found.
+    narrowed = text_of(as_staff.get(BOARD, {"ky": 2, "trang_thai": "overdue"}))
+    assert (units[1].name in narrowed, sent.target.participant.name in narrowed) == (True, False)
+    assert as_staff.get(BOARD, {"ky": "x"}).status_code == 200
 
 
 def test_a_units_page_names_what_is_missing_and_who_answers(as_staff, target, leader_a, reporter_a, periods):
