@@ -45,7 +45,9 @@ def _indicator_page(asked: Asked, snapshot: Snapshot, found: Indicator, number: 
     figures = target_scores(
         campaign=asked.campaign, day=snapshot.day, basis=asked.basis, cut_off=snapshot.as_of, indicators=[found.pk]
     )
-    ordered = sorted(figures, key=lambda one: (-(one.achievement_bp or -1), units[one.participant_id]))
+    ordered = sorted(
+        figures, key=lambda one: (1 if one.achievement_bp is None else -one.achievement_bp, units[one.participant_id])
+    )
     page = page_of(ordered, number)
     shown = [one.participant_id for one in page]
     standings = read_standings(

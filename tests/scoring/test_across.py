@@ -27,6 +27,7 @@ from tests.factories import (
     make_measurement,
     make_participant,
     make_target,
+    make_unit,
 )
 
 from .test_views import score_day
@@ -109,6 +110,20 @@ def test_pages_show_every_unit_and_no_waiting_value(scored: Campaign, leader_b: 
         assert "77,7777" not in text
         assert other.get(address, {"co-so": "tam-tinh"}).status_code == 404
     assert "77,7777" in client_of(staff).get(ADDRESSES[1], {"co-so": "tam-tinh"}).content.decode()
+
+
+def test_who_brought_nothing_stands_before_who_waits_for_another(
+    scored: Campaign, bloc: Bloc, provider_participant: Participant, viewer: User
+) -> None:
+    indicator = make_indicator(scored.areas.get(number=1), "CT1.3", provider=provider_participant)
+    waits = make_participant(scored, unit=make_unit("A0", name="An Đông"), bloc=bloc)
+    nothing = make_participant(scored, unit=make_unit("Y0", name="Yên Sở"), bloc=bloc)
+    targets = [make_target(indicator, unit, baseline=0, goal=100) for unit in (waits, nothing)]
+    period = scored.periods.order_by("ends_on")[1]
+    make_measurement(targets[1], period, value=0, sent_at=at(20), verdict="accepted", verdict_at=at(21))
+    score_day(scored, 46)
+    page = client_of(viewer).get("/bang-xep-hang/chi-tieu/CT1.3/").content.decode().partition("<tbody")[2]
+    assert page.index("Yên Sở") < page.index("An Đông")
 
 
 @pytest.mark.parametrize(
