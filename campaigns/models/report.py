@@ -181,7 +181,7 @@ class Measurement(models.Model):
                 include=["period_start", "nothing", "value", "verdict", "verdict_at", "verified_value"],
                 name="measurement_latest",
             ),
-            models.Index(fields=["sent_at"], condition=Q(verdict=""), name="measurement_waiting"),
+            models.Index(fields=["sent_at", "target"], condition=Q(verdict=""), name="measurement_waiting"),
             models.Index(fields=["verdict_at"], condition=~Q(verdict=""), name="measurement_verdict_at"),
         ]
         constraints = [
