@@ -11,9 +11,15 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
+import time_machine
+from django.conf import settings
 from django.db import OperationalError, connections
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
 
 from awards.actions import proposals
 from awards.models import Proposal, ProposalEvent
@@ -91,6 +97,26 @@ class Desk:
 
     def shown(self, *, now: dt.datetime) -> str:
         return shown_digest(read_grid(participant=self.unit(), period=self.period, now=now))
+
+    def post(self, key: str, *, seen: str, results: str = "Đạt") -> int:
+        """Send it as a browser does, at the clock's time; return the receipt. Raises IdempotencyMismatch told so."""
+        client = Client()
+        client.cookies[settings.SESSION_COOKIE_NAME] = self.session
+        said = {"results": results, "difficulties": "Không", "proposals": "Không", "seen": seen, "form_key": key}
+        answer = client.post(reverse("campaigns:submit", args=[self.participant.pk, self.period.pk]), said)
+        if answer.status_code == 302:
+            return int(answer["Location"].strip("/").rpartition("/")[2])
+        told, mismatch = answer.content.decode(), IdempotencyMismatch()
+        if answer.status_code == 422 and mismatch.messages[0] in told:
+            raise mismatch
+        raise AssertionError(f"{answer.status_code}: {told[:400]}")
+
+    @cached_property
+    def session(self) -> str:
+        """The key of the leader's session, as their browser keeps it."""
+        client = Client()
+        client.force_login(self.leader, backend="django.contrib.auth.backends.ModelBackend")
+        return client.cookies[settings.SESSION_COOKIE_NAME].value
 
     def send(self, key: str, *, seen: str, now: dt.datetime, results: str = "Đạt") -> Submission:
         return submit_report(
@@ -203,37 +229,39 @@ class Keys:
 
 
 def same_form(keys: int, *, copies: int) -> Keys:
-    """Each key is sent ``copies`` times at once, then as often at once with other content."""
+    """Each key is sent ``copies`` times at once, as a browser sends it, then as often at once with other content."""
     campaign = make_campaign()
     period = campaign.periods.order_by("ends_on")[0]
     (desk,) = desks(campaign, period, units=1, targets=keys)
     now, found, guard = at(3), Keys(keys=keys), threading.Lock()
-    for number, target in enumerate(desk.targets):
-        desk.type(target, "40", now=now)
-        seen, key = desk.shown(now=now), f"lap-{number}"
-        answers: list[int] = []
+    with time_machine.travel(now, tick=False), translation.override("vi"):
+        assert desk.session  # before everybody asks for it at once
+        for number, target in enumerate(desk.targets):
+            desk.type(target, "40", now=now)
+            seen, key = desk.shown(now=now), f"lap-{number:016}"
+            answers: list[int] = []
 
-        def send(seen: str = seen, key: str = key, answers: list[int] = answers) -> None:
-            sent = desk.send(key, seen=seen, now=now)
-            with guard:
-                answers.append(sent.pk)
-
-        def other(seen: str = seen, key: str = key) -> None:
-            try:
-                desk.send(key, seen=seen, now=now, results="Khác")
-            except IdempotencyMismatch:
+            def send(seen: str = seen, key: str = key, answers: list[int] = answers) -> None:
+                sent = desk.post(key, seen=seen)
                 with guard:
-                    found.other_refused += 1
-            else:
-                with guard:
-                    found.other_taken += 1
+                    answers.append(sent)
 
-        found.failed += [repr(error) for error in at_once([send] * copies)]
-        made = Submission.objects.filter(measurements__target=target).distinct().count()
-        found.acts[made] += 1
-        found.answers += len(answers)
-        found.different += len(set(answers)) - 1
-        found.failed += [repr(error) for error in at_once([other] * copies)]
+            def other(seen: str = seen, key: str = key) -> None:
+                try:
+                    desk.post(key, seen=seen, results="Khác")
+                except IdempotencyMismatch:
+                    with guard:
+                        found.other_refused += 1
+                else:
+                    with guard:
+                        found.other_taken += 1
+
+            found.failed += [repr(error) for error in at_once([send] * copies)]
+            made = Submission.objects.filter(measurements__target=target).distinct().count()
+            found.acts[made] += 1
+            found.answers += len(answers)
+            found.different += len(set(answers)) - 1
+            found.failed += [repr(error) for error in at_once([other] * copies)]
     stuck = IdempotencyKey.objects.filter(actor=desk.leader, result__isnull=True).count()
     if stuck:
         found.failed.append(f"{stuck} keys without a result")

@@ -159,9 +159,9 @@ def remind(request: HttpRequest, period: int) -> HttpResponse:
     found = get_object_or_404(visible_to(user, Period).select_related("campaign"), pk=period)
     require(user, Permission.FOLLOW_UP)
     only = [int(pk) for pk in request.GET.getlist("don-vi") if pk.isdecimal() and len(pk) < 19] or None
-    page = Paginator(owing(found.campaign).filter(pk__in=only) if only else owing(found.campaign), ROWS).get_page(
-        request.GET.get("page")
-    )
+    asked = owing(found.campaign).filter(pk__in=only) if only else owing(found.campaign)
+    rows = ROWS if asked.count() <= ROWS else LARGE_ROWS
+    page = Paginator(asked, rows).get_page(request.GET.get("page"))
     drafts = draft_nudges(campaign=found.campaign, period=found, now=now, only=[unit.pk for unit in page])
     form = NudgeForm(request.POST or None, units=[draft.cell.participant for draft in drafts])
     message, status = "", 200

@@ -192,6 +192,10 @@ def _target_terms(scope: Scope) -> QuerySet[Any, Any]:
 def _unsettled(scope: Scope) -> QuerySet[Any, Any]:
     """Targets with a measurement that counts provisionally but not officially, or not with the same value."""
     sent = Measurement.objects.filter(target__campaign_id__in=scope.campaign_ids).order_by().values("target")
+    if scope.participant_ids is not None:
+        sent = sent.filter(target__participant_id__in=scope.participant_ids)
+    if scope.indicator_ids is not None:
+        sent = sent.filter(target__indicator_id__in=scope.indicator_ids)
     return sent.filter(verdict="").union(
         sent.exclude(verdict="").filter(verdict_at__gte=scope.cut_off),
         sent.filter(period__in=Period.objects.filter(starts_on__lte=scope.day, ends_on__gt=scope.day)),

@@ -15,7 +15,7 @@ SENDINGS, SENDERS = 1_000, 25
 KEYS, COPIES = 100, 20
 WRITERS = {"postgres": 100, "sqlite": 50}
 KILLS = 8
-#: A web process that holds a form's key and never comes to an end.
+#: A process that holds a form's key and never comes to an end.
 HOLDER = """
 import sys, time, django
 django.setup()
@@ -65,13 +65,13 @@ def _keys() -> Iterator[Figure]:
     for failure in found.failed[:3]:
         print(f"      {failure}", file=sys.stderr)
     yield Figure(
-        f"{KEYS} forms sent {COPIES} times at once: reports of each; answers that name another report; that failed",
+        f"{KEYS} forms posted {COPIES} times at once: reports of each; answers that name another report; that failed",
         f"{sorted(found.acts)}; {found.different}; {len(found.failed)} of {2 * KEYS * COPIES}",
         "[1]; 0; 0",
         met=dict(found.acts) == {1: KEYS} and found.different == 0 and not found.failed,
     )
     yield Figure(
-        "the same key with other content: taken; refused",
+        "the same key with other content: taken; refused with 422",
         f"{found.other_taken}; {found.other_refused}",
         f"0; {KEYS * COPIES}",
         met=(found.other_taken, found.other_refused) == (0, KEYS * COPIES),
@@ -105,7 +105,7 @@ def _killed(stage: Stage) -> Figure:
                 time.sleep(0.1)
         waited.append(time.monotonic() - started)
     return Figure(
-        f"web processes killed while they hold a form's key: stuck keys of {KILLS}; longest wait",
+        f"processes killed while they hold a form's key: stuck keys of {KILLS}; longest wait",
         f"0; {max(waited):.2f} s",
         "0; at most 60 s",
         met=max(waited) <= 60,
