@@ -118,6 +118,7 @@ def test_a_refused_box_keeps_what_was_typed_and_says_why(values, officer, sign_i
     expect(card.locator(".errorlist")).to_contain_text("1,234")
     expect(card.locator("input[name=verified_value]")).to_have_value("1.234")
     expect(card.locator("textarea[name=reason]").nth(0)).to_have_value("Sai số")
+    expect(card.locator("input[name=verified_value]")).to_be_focused()  # it comes back once the card has settled
     page.keyboard.press("Escape")
     expect(card).to_be_focused()
     assert verdicts() == [""] * 6
