@@ -26,7 +26,7 @@ def latest_of_periods(rows: Iterable[Any], flag: str) -> list[Any]:
 
 
 def kept_of(
-    figure: TargetFigure, target: Any, counted: list[Any], day: dt.date, incidents: Sequence[dt.date]
+    figure: TargetFigure, target: Any, rows: Iterable[Any], day: dt.date, incidents: Sequence[dt.date]
 ) -> Kept | None:
     """Until the day of the first incident where the ledger has it, else until the period that overstepped.
 
@@ -36,7 +36,7 @@ def kept_of(
         return None
     over_since: dt.date | None = None
     running = 0
-    for row in counted:
+    for row in latest_of_periods(rows, "is_looked_at"):
         running = running + (row.effective or 0) if target.indicator.mode == ReportingMode.INCREMENT else row.effective
         if running is not None and running > figure.goal:
             over_since = over_since or row.period_start

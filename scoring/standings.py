@@ -16,7 +16,7 @@ from campaigns.enums import IndicatorKind
 from campaigns.models import Campaign, Incident, Indicator, Measurement, Participant, Target
 
 from . import rules
-from .course import forecast_of, kept_of, latest_of_periods, needed_of
+from .course import forecast_of, kept_of, needed_of
 from .enums import Basis, Pace
 from .forecast import Forecast
 from .formula import decimal_of
@@ -192,7 +192,7 @@ def _standing(
             day=day,
         ),
         expected_bp=None if shareless else expected_bp(campaign.starts_on, due_on or campaign.ends_on, day),
-        kept=kept_of(figure, target, latest_of_periods(rows, "is_looked_at"), day, incidents),
+        kept=kept_of(figure, target, rows, day, incidents),
         day=day,
         rows=rows,
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from django.conf import settings
 from django.urls import reverse
@@ -12,11 +13,14 @@ from django.utils.translation import ngettext
 
 from campaigns.display import local_date, local_datetime
 from campaigns.enums import ReminderAudience
-from campaigns.models import Period, Target
+from campaigns.models import Period
 from campaigns.openness import Phase
 from campaigns.queries.follow_board import Cell
+from campaigns.queries.owed import AskedTarget
 from campaigns.queries.reminders import Letter, Line
 from campaigns.time_words import deadline_words
+
+V = TypeVar("V")
 
 MOST_NAMED = 12  # values named in one message; the grid shows the others
 
@@ -56,15 +60,13 @@ def cell_text(cell: Cell, *, now: dt.datetime) -> str:
     if cell.missing:
         lines.append(_due_words(cell, now=now))
         lines.append(_("Not sent yet:"))
-        lines += _named([_value_words(cell, target) for target in cell.missing])
+        lines += _named(cell.missing, lambda target: _value_words(cell, target))
     if cell.reopened:
         lines.append(_("Returned, to be sent again:"))
+        words = _("%(value)s (before %(until)s)")
         lines += _named(
-            [
-                _("%(value)s (before %(until)s)")
-                % {"value": _value_words(cell, back.target), "until": local_datetime(back.until)}
-                for back in cell.reopened
-            ]
+            cell.reopened,
+            lambda back: words % {"value": _value_words(cell, back.target), "until": local_datetime(back.until)},
         )
     lines.append(f"{_('Enter the figures:')} {portal_address(grid_path(cell))}")
     return "\n".join(lines)
@@ -79,7 +81,7 @@ def _due_words(cell: Cell, *, now: dt.datetime) -> str:
     return words
 
 
-def _value_words(cell: Cell, target: Target) -> str:
+def _value_words(cell: Cell, target: AskedTarget) -> str:
     """A value by its indicator; with the unit it is about where the reporter provides it for others."""
     words = f"{target.indicator.code} {target.indicator.name}"
     if target.participant_id != cell.participant.pk:
@@ -87,8 +89,8 @@ def _value_words(cell: Cell, target: Target) -> str:
     return words
 
 
-def _named(values: Sequence[str]) -> list[str]:
-    lines = [f"- {value}" for value in values[:MOST_NAMED]]
+def _named(values: Sequence[V], words: Callable[[V], str]) -> list[str]:
+    lines = [f"- {words(value)}" for value in values[:MOST_NAMED]]
     more = len(values) - MOST_NAMED
     if more > 0:
         lines.append("- " + ngettext("and %(count)d other", "and %(count)d others", more) % {"count": more})

@@ -30,7 +30,7 @@ from campaigns.models import (
 )
 from campaigns.openness import Phase, phase_of, takes_values
 
-from .owed import Schedule
+from .owed import AskedTarget, Schedule
 from .unit_home import NOT_OWED, report_state
 
 OVERDUE, LATE, MISSING, WAIVED = "overdue", "late", "missing", "waived"
@@ -53,7 +53,7 @@ STATES = (
 class Reopened:
     """A returned value that may be sent again until a moment."""
 
-    target: Target
+    target: AskedTarget
     until: dt.datetime
 
 
@@ -69,7 +69,7 @@ class Cell:
     reported: int  # of these, with a value sent (returned or not)
     drafts: int  # boxes with something typed and not sent
     returned: int  # boxes whose latest value came back
-    missing: tuple[Target, ...]  # asked for and never sent
+    missing: tuple[AskedTarget, ...]  # asked for and never sent
     reopened: tuple[Reopened, ...]  # came back and may be sent again
     reported_at: dt.datetime | None  # the moment the last owed value was sent; None while one is missing
     is_waived: bool  # a confirmed waiver takes the report away
@@ -221,18 +221,21 @@ class _Reader:
             self.latest[target_id, period_id] = (pk, verdict)
         self._read_sides()
 
-    def _targets(self, rows: QuerySet[Target]) -> dict[int, list[Target]]:
+    def _targets(self, rows: QuerySet[Target]) -> dict[int, list[AskedTarget]]:
         """By reporter. A data provider has one a unit: indicators and units are shared, not made anew for each."""
-        found: dict[int, list[Target]] = defaultdict(list)
+        found: dict[int, list[AskedTarget]] = defaultdict(list)
         indicators = {one.pk: one for one in Indicator.objects.filter(campaign=self.campaign).select_related("area")}
-        targets = list(rows.order_by("indicator__area__number", "indicator__code", "participant__sort_key"))
+        columns = list(
+            rows.order_by("indicator__area__number", "indicator__code", "participant__sort_key").values_list(
+                "pk", "participant", "indicator", "starts_on", "ends_from"
+            )
+        )
         units = {one.pk: one for one in self.units}
-        if others := {one.participant_id for one in targets} - units.keys():
+        if others := {participant for _pk, participant, *_rest in columns} - units.keys():
             units |= Participant.objects.in_bulk(others)
-        for target in targets:
-            target.indicator = indicators[target.indicator_id]
-            target.participant = units[target.participant_id]
-            found[target.indicator.provider_id or target.participant_id].append(target)
+        for pk, participant, indicator, *validity in columns:
+            target = AskedTarget(pk, units[participant], indicators[indicator], *validity)
+            found[target.indicator.provider_id or participant].append(target)
         return found
 
     def _read_sides(self) -> None:
@@ -276,10 +279,10 @@ class _Reader:
     def _cell(self, unit: Participant, period: Period, schedule: Schedule) -> Cell:
         key, targets = (unit.pk, period.pk), self.targets.get(unit.pk, [])
         owed = schedule.owed(targets, period, reporter=unit)
-        missing = tuple(target for target in owed if (target.id, period.id) not in self.first)
-        latest = {target.id: self.latest.get((target.id, period.id), (0, "")) for target in targets}
-        returned = [(one, latest[one.id][0]) for one in targets if latest[one.id][1] == VerdictOutcome.RETURNED]
-        verified = sum(latest[target.id][1] in _VERIFIED for target in owed)
+        missing = tuple(target for target in owed if (target.pk, period.pk) not in self.first)
+        latest = {target.pk: self.latest.get((target.pk, period.pk), (0, "")) for target in targets}
+        returned = [(one, latest[one.pk][0]) for one in targets if latest[one.pk][1] == VerdictOutcome.RETURNED]
+        verified = sum(latest[target.pk][1] in _VERIFIED for target in owed)
         drafts = self.drafts.get(key, 0)
         exception_until = self.exceptions.get(key)
         phase = phase_of(
@@ -303,7 +306,7 @@ class _Reader:
             reopened=tuple(
                 Reopened(target=target, until=self.reopened[pk]) for target, pk in returned if pk in self.reopened
             ),
-            reported_at=max((self.first[t.id, period.id] for t in owed), default=None) if not missing else None,
+            reported_at=max((self.first[t.pk, period.pk] for t in owed), default=None) if not missing else None,
             is_waived=key in self.waived,
             reminded_at=self.reminded.get(key),
             shown=shown_state(state, phase, bool(missing), key in self.waived),

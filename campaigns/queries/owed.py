@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
 from django.db.models import Q
 
-from campaigns.models import Participant, Period, Target
+from campaigns.models import Indicator, Participant, Period, Target
 from campaigns.plan_rules import is_in_force, owed_periods
+
+
+class _Asked(Protocol):
+    """What of a target decides whether it is asked for."""
+
+    @property
+    def indicator(self) -> Indicator: ...
+    @property
+    def starts_on(self) -> dt.date | None: ...
+    @property
+    def ends_from(self) -> dt.date | None: ...
+
+
+T = TypeVar("T", bound=_Asked)
+
+
+class AskedTarget(NamedTuple):
+    """A target as pages of many units need it: of a city tens of thousands, for which no model is made."""
+
+    pk: int
+    participant: Participant
+    indicator: Indicator
+    starts_on: dt.date | None
+    ends_from: dt.date | None
+
+    @property
+    def participant_id(self) -> int:
+        return self.participant.pk
 
 
 def reported_by(participant: Participant, *, only: int | None = None) -> list[Target]:
@@ -30,7 +60,7 @@ def reported_by(participant: Participant, *, only: int | None = None) -> list[Ta
     )
 
 
-def in_period(targets: Iterable[Target], period: Period, *, reporter: Participant) -> list[Target]:
+def in_period(targets: Iterable[T], period: Period, *, reporter: Participant) -> list[T]:
     """Return the targets that have a box in the period: in force on its last day, the reporter still existing."""
     if not reporter.is_valid_on(period.ends_on):
         return []
@@ -44,7 +74,7 @@ class Schedule:
         self._periods = periods
         self._due: dict[str, frozenset[int]] = {}
 
-    def is_due(self, target: Target, period: Period) -> bool:
+    def is_due(self, target: _Asked, period: Period) -> bool:
         """Whether the target's frequency asks for a value in the period."""
         return self.is_asked(target.indicator.frequency, period)
 
@@ -54,6 +84,6 @@ class Schedule:
             self._due[frequency] = frozenset(p.pk for p in owed_periods(frequency, self._periods))
         return period.pk in self._due[frequency]
 
-    def owed(self, targets: Iterable[Target], period: Period, *, reporter: Participant) -> list[Target]:
+    def owed(self, targets: Iterable[T], period: Period, *, reporter: Participant) -> list[T]:
         """Return the targets the reporter owes for the period (scoring.md, reporting penalty)."""
         return [t for t in in_period(targets, period, reporter=reporter) if self.is_due(t, period)]

@@ -152,7 +152,7 @@ def _line(
         potential_bp=potential,
         contribution_bp=contribution,
         pace=_pace(figure, target, due_on, scope.day),
-        kept=kept_of(figure, target, counted, scope.day, incidents),
+        kept=kept_of(figure, target, rows, scope.day, incidents),
         is_stale=_is_stale(figure, target, counted, periods, scope),
         forecast=forecast_of(figure, target, rows),
         value_found=value,

@@ -57,8 +57,7 @@ def write_scores(
     own = {**given(scope), **_runs(run_ids[campaign] for campaign in campaign_ids)}
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # One large statement of short expressions: compiling it costs more than it saves.
-            cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
+            cursor.execute("SET LOCAL work_mem = '64MB'")
         for statement in (_remembering, _scoring):
             sql, params = statement(connection.alias, len(campaign_ids))
             cursor.execute(sql, [own.get(param, param) for param in params])

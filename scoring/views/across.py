@@ -23,7 +23,7 @@ from scoring.standings import Standing, read_standings
 from .asked import Asked, read_asked
 from .blocs import page_of, read_blocs
 
-PER_PAGE = 50
+PER_PAGE, LARGE_PER_PAGE = 50, 20  # targets that warn; of a large campaign fewer, each with its forecast
 
 
 @require_GET
@@ -129,7 +129,9 @@ def early_warning(request: HttpRequest) -> HttpResponse:
         keep = {"khoi": choice.chosen, "noi-dung": number}
         context |= {
             "found": found,
-            "page": Paginator(found.limits if limits else found.warnings, PER_PAGE).get_page(request.GET.get("page")),
+            "page": Paginator(
+                found.limits if limits else found.warnings, LARGE_PER_PAGE if choice.is_large else PER_PAGE
+            ).get_page(request.GET.get("page")),
             "kind_tabs": _kind_tabs(asked, len(found.warnings), len(found.limits), keep, limits=limits),
         }
     return render(request, "scoring/early_warning.html", context)

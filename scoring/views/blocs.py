@@ -19,6 +19,8 @@ from .asked import Asked
 #: Units on one page. A campaign of more begins with one bloc, a bloc of more has pages: a page of a city with its
 #: hundreds of units costs no more than a district's.
 ROWS = 60
+#: Of a bloc of more, where each unit's figures are worked out anew.
+DEAR_ROWS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,6 @@ def read_blocs(request: HttpRequest, asked: Asked) -> BlocChoice:
     return BlocChoice(blocs=blocs, chosen=chosen, is_large=is_large)
 
 
-def page_of(rows: Sequence[Any], number: str) -> Page[Any]:
-    """Return one page of units."""
-    return Paginator(rows, ROWS).get_page(number)
+def page_of(rows: Sequence[Any], number: str, *, is_dear: bool = False) -> Page[Any]:
+    """Return one page of units; a dear one holds fewer where one page cannot hold all."""
+    return Paginator(rows, DEAR_ROWS if is_dear and len(rows) > ROWS else ROWS).get_page(number)

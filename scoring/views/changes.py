@@ -52,10 +52,11 @@ def changes(request: HttpRequest) -> HttpResponse:
     if asked.snapshot is not None and earlier is not None:
         rows = units.filter(pk=one.pk) if one else units.filter(bloc__code=bloc) if bloc else units
         ordered, number, moved = list(rows), request.GET.get("page", ""), dict[int, int]()
-        if (page := page_of(ordered, number)).has_other_pages():
+        if (page := page_of(ordered, number, is_dear=True)).has_other_pages():
             # Walking a difference back to its causes is dear: for the units of one page, those that moved most first.
             moved = differences(ordered, earlier=earlier.day, later=asked.snapshot.day, basis=asked.basis)
-            page = page_of(sorted(ordered, key=lambda unit: (-abs(moved[unit.pk]), unit.sort_key)), number)
+            ordered.sort(key=lambda unit: (-abs(moved[unit.pk]), unit.sort_key))
+            page = page_of(ordered, number, is_dear=True)
         found = read_changes(
             campaign=asked.campaign,
             earlier=earlier,

@@ -82,6 +82,7 @@ def test_of_many_units_those_that_moved_most_come_first(
     scored: Campaign, participant_b: Participant, staff: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("scoring.views.blocs.ROWS", 1)
+    monkeypatch.setattr("scoring.views.blocs.DEAR_ROWS", 1)
     client, days = client_of(staff), f"tu={day(9)}&ngay={day(11)}"
     first = text(client, f"?{days}")
     assert ("+60,00" in first, f">{participant_b.name}</a>" in first) == (True, False)
