@@ -68,9 +68,9 @@ def unit_reports(scope: Scope) -> list[PeriodReportFigure]:
 
 
 def unit_figures(scope: Scope, basis: Basis) -> dict[int, UnitFigure]:
-    """Return the units of the campaign with totals and ranks as they stand, by participant id.
+    """Return the units of the scope with totals and ranks as they stand, by participant id.
 
-    The scope holds whole campaigns: a rank needs all units of a bloc.
+    Ranks are among the units of the scope: they mean something where it holds whole campaigns.
     """
     rows = [row for row in _read(stages_of(unit_steps, scope), ranked_units()) if row["basis"] == basis]
     return {row["participant"]: UnitFigure(*(row[name] for name in _UNIT)) for row in rows}

@@ -119,10 +119,15 @@ def _unit_bases() -> QuerySet[Any, Any]:
     )
 
 
+def _participants(scope: Scope) -> QuerySet[Participant]:
+    rows = Participant.objects.filter(campaign_id__in=scope.campaign_ids).order_by()
+    return rows if scope.participant_ids is None else rows.filter(pk__in=scope.participant_ids)
+
+
 def _unit_points(scope: Scope) -> QuerySet[Any, Any]:
     return (
         PointEntry.objects.in_force(on=scope.day)
-        .filter(participant__campaign_id__in=scope.campaign_ids)
+        .filter(participant__in=_participants(scope))
         .order_by()
         .values("participant")
         .annotate(
@@ -138,8 +143,7 @@ def _unit_totals(scope: Scope, basis: Basis) -> QuerySet[Any, Any]:
     missing = Coalesce(F("stage_reporting__missing"), rules.integer(0))
     excluded = Gate.objects.in_force(on=day).filter(participant=OuterRef("pk"), form=GateForm.EXCLUSION, person_name="")
     return (
-        Participant.objects.filter(campaign_id__in=scope.campaign_ids)
-        .order_by()
+        _participants(scope)
         .annotate(score=FilteredRelation("stage_bases", condition=Q(stage_bases__basis=basis.value)))
         .annotate(
             bonus=Least(

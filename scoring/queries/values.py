@@ -197,10 +197,16 @@ def _unsettled(scope: Scope) -> QuerySet[Any, Any]:
     if scope.indicator_ids is not None:
         sent = sent.filter(target__indicator_id__in=scope.indicator_ids)
     return sent.filter(verdict="").union(
-        sent.exclude(verdict="").filter(verdict_at__gte=scope.cut_off),
-        sent.filter(period__in=Period.objects.filter(starts_on__lte=scope.day, ends_on__gt=scope.day)),
-        all=True,
+        sent.exclude(verdict="").filter(verdict_at__gte=scope.cut_off), _of_running_periods(scope, sent), all=True
     )
+
+
+def _of_running_periods(scope: Scope, sent: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """Of whole campaigns the few periods lead to their values; of some targets each one's last values are looked up."""
+    if scope.participant_ids is None and scope.indicator_ids is None:
+        running = Period.objects.filter(starts_on__lte=scope.day, ends_on__gt=scope.day)
+        return sent.filter(period__in=running.filter(campaign_id__in=scope.campaign_ids))
+    return sent.filter(period_start__lte=scope.day, period_end__gt=scope.day)
 
 
 def _target_values(scope: Scope) -> QuerySet[Any, Any]:

@@ -20,7 +20,7 @@ from .asked import Asked
 #: hundreds of units costs no more than a district's.
 ROWS = 60
 #: Of a bloc of more, where each unit's figures are worked out anew.
-DEAR_ROWS = 20
+DEAR_ROWS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
