@@ -160,6 +160,7 @@ else:
         "statement_timeout": 0 if AS_OWNER else DATABASE_STATEMENT_TIMEOUT_MS,
         "lock_timeout": 3_000,
         "idle_in_transaction_session_timeout": 30_000,
+        "random_page_cost": "1.1",  # disks of today, and most lies in memory: an index is worth its way
         "jit": "off",  # the night's statements are long and soon done: compiling one takes longer than it saves
     }
     _database["OPTIONS"]["options"] = " ".join(f"-c {name}={value}" for name, value in _limits.items())

@@ -207,11 +207,13 @@ class _Reader:
             reported, campaign=campaign, indicator__is_active=True, indicator__area__is_active=True
         )
         self.targets = self._targets(targets)
-        values = Measurement.objects.filter(target__campaign=campaign)
-        if units is not None:
-            values = values.filter(target__in=targets.order_by().values("pk"))
+        if units is None:
+            values = Measurement.objects.filter(target__campaign=campaign)
+        else:
+            values = Measurement.objects.filter(target__in=targets.order_by().values("pk"))
         if periods is not None:
-            values = values.filter(period__in=periods)
+            ends = [one.ends_on for one in periods]  # the index of a target's values is by them
+            values = values.filter(period__in=periods, period_end__in=ends)
         self.first: dict[tuple[int, int], dt.datetime] = {}
         self.latest: dict[tuple[int, int], tuple[int, str]] = {}
         for target_id, period_id, pk, sent_at, verdict in values.order_by("sent_at", "pk").values_list(
@@ -280,9 +282,10 @@ class _Reader:
         key, targets = (unit.pk, period.pk), self.targets.get(unit.pk, [])
         owed = schedule.owed(targets, period, reporter=unit)
         missing = tuple(target for target in owed if (target.pk, period.pk) not in self.first)
-        latest = {target.pk: self.latest.get((target.pk, period.pk), (0, "")) for target in targets}
-        returned = [(one, latest[one.pk][0]) for one in targets if latest[one.pk][1] == VerdictOutcome.RETURNED]
-        verified = sum(latest[target.pk][1] in _VERIFIED for target in owed)
+        sent = [(one, *self.latest[one.pk, period.pk]) for one in targets if (one.pk, period.pk) in self.latest]
+        returned = [(one, pk) for one, pk, verdict in sent if verdict == VerdictOutcome.RETURNED]
+        settled = {one.pk for one, _pk, verdict in sent if verdict in _VERIFIED}
+        verified = sum(target.pk in settled for target in owed)
         drafts = self.drafts.get(key, 0)
         exception_until = self.exceptions.get(key)
         phase = phase_of(

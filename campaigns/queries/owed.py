@@ -86,4 +86,14 @@ class Schedule:
 
     def owed(self, targets: Iterable[T], period: Period, *, reporter: Participant) -> list[T]:
         """Return the targets the reporter owes for the period (scoring.md, reporting penalty)."""
-        return [t for t in in_period(targets, period, reporter=reporter) if self.is_due(t, period)]
+        if not reporter.is_valid_on(period.ends_on):
+            return []
+        owed: dict[tuple[str, dt.date | None, dt.date | None], bool] = {}  # most targets are alike
+        found = []
+        for target in targets:
+            alike = (target.indicator.frequency, target.starts_on, target.ends_from)
+            if alike not in owed:
+                owed[alike] = self.is_due(target, period) and is_in_force(*alike[1:], period.ends_on)
+            if owed[alike]:
+                found.append(target)
+        return found

@@ -103,7 +103,7 @@ def _large(campaign: Campaign, form: BoardForm, request: HttpRequest, now: dt.da
     page: Page[Any] = Paginator(units, LARGE_ROWS).get_page(request.GET.get("page"))
     shown = read_board(campaign=campaign, now=now, units=page, periods=list(span))
     page.object_list = shown.rows
-    return shown, page, every.count()
+    return shown, page, every.count() if form.bloc() else page.paginator.count
 
 
 def _sums(campaign: Campaign, form: BoardForm, board: FollowBoard, now: dt.datetime) -> list[PeriodSum]:
