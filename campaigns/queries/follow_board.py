@@ -200,45 +200,54 @@ class _Reader:
         every = Participant.objects.filter(campaign=campaign).select_related("bloc", "unit")
         self.units = list(every) if units is None else units
         self.of_units = {"participant__campaign": campaign} if units is None else {"participant__in": self.units}
-        reported = Q() if units is None else Q(participant__in=units, indicator__provider__isnull=True)
-        if units is not None:
-            reported |= Q(indicator__provider__in=units)
-        targets = Target.objects.filter(
-            reported, campaign=campaign, indicator__is_active=True, indicator__area__is_active=True
-        )
-        self.targets = self._targets(targets)
-        if units is None:
-            values = Measurement.objects.filter(target__campaign=campaign)
-        else:
-            values = Measurement.objects.filter(target__in=targets.order_by().values("pk"))
-        if periods is not None:
-            ends = [one.ends_on for one in periods]  # the index of a target's values is by them
-            values = values.filter(period__in=periods, period_end__in=ends)
+        indicators = Indicator.objects.filter(campaign=campaign, is_active=True, area__is_active=True)
+        self.indicators = list(indicators.select_related("area").order_by("area__number", "code"))
+        targets = Target.objects.filter(self._reported(whole=units is None), campaign=campaign).order_by()
+        self.targets = self._read_targets(targets)
         self.first: dict[tuple[int, int], dt.datetime] = {}
         self.latest: dict[tuple[int, int], tuple[int, str]] = {}
-        for target_id, period_id, pk, sent_at, verdict in values.order_by("sent_at", "pk").values_list(
-            "target_id", "period_id", "pk", "sent_at", "verdict"
-        ):
-            self.first.setdefault((target_id, period_id), sent_at)
-            self.latest[target_id, period_id] = (pk, verdict)
+        self._read_values(
+            Measurement.objects.filter(target__campaign=campaign)
+            if units is None
+            else Measurement.objects.filter(target__in=targets.values("pk"))
+        )
         self._read_sides()
 
-    def _targets(self, rows: QuerySet[Target]) -> dict[int, list[AskedTarget]]:
-        """By reporter. A data provider has one a unit: indicators and units are shared, not made anew for each."""
+    def _reported(self, *, whole: bool) -> Q:
+        """Targets of indicators in use; unless the whole campaign is read, those that the units report."""
+        if whole:
+            return Q(indicator__in=[one.pk for one in self.indicators])
+        units = {one.pk for one in self.units}
+        own = Q(participant__in=units, indicator__in=[one.pk for one in self.indicators if one.provider_id is None])
+        return own | Q(indicator__in=[one.pk for one in self.indicators if one.provider_id in units])
+
+    def _read_targets(self, rows: QuerySet[Target]) -> dict[int, list[AskedTarget]]:
+        """By reporter, in the plan's order. A data provider has one a unit: indicators and units are shared."""
         found: dict[int, list[AskedTarget]] = defaultdict(list)
-        indicators = {one.pk: one for one in Indicator.objects.filter(campaign=self.campaign).select_related("area")}
+        indicators = {one.pk: (place, one) for place, one in enumerate(self.indicators)}
         columns = list(
-            rows.order_by("indicator__area__number", "indicator__code", "participant__sort_key").values_list(
+            rows.order_by("participant__sort_key").values_list(
                 "pk", "participant", "indicator", "starts_on", "ends_from"
             )
         )
+        columns.sort(key=lambda row: indicators[row[2]][0])
         units = {one.pk: one for one in self.units}
         if others := {participant for _pk, participant, *_rest in columns} - units.keys():
             units |= Participant.objects.in_bulk(others)
         for pk, participant, indicator, *validity in columns:
-            target = AskedTarget(pk, units[participant], indicators[indicator], *validity)
+            target = AskedTarget(pk, units[participant], indicators[indicator][1], *validity)
             found[target.indicator.provider_id or participant].append(target)
         return found
+
+    def _read_values(self, rows: QuerySet[Measurement]) -> None:
+        """When each value was first sent, and the last sending's verdict."""
+        if self.only is not None:
+            # By their ends, which lie in one index with the target; by their keys a city's whole period would be read.
+            rows = rows.filter(period_end__in=[one.ends_on for one in self.only])
+        columns = ("target_id", "period_id", "pk", "sent_at", "verdict")
+        for target, period, pk, sent_at, verdict in rows.order_by("sent_at", "pk").values_list(*columns):
+            self.first.setdefault((target, period), sent_at)
+            self.latest[target, period] = (pk, verdict)
 
     def _read_sides(self) -> None:
         """What stands beside the values: drafts, exceptions, waivers, reopenings, reminders. One query each."""

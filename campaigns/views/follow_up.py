@@ -35,7 +35,7 @@ from .reporting_access import signed_in
 
 LATEST_REMINDERS = 20
 ROWS = 60  # units on one page
-LARGE_ROWS, LARGE_PERIODS = 30, 4  # of a campaign of more units: no page reads the reports of all
+LARGE_ROWS, LARGE_PERIODS = 30, 3  # of a campaign of more units: no page reads the reports of all
 
 
 def _overseer(request: HttpRequest) -> User:

@@ -14,7 +14,8 @@ from tests.prove import Figure, Stage
 
 DATABASES = ("postgres",)
 DISTRICT, CITY = 40, 1_200
-MOST = 1.5  # times a district's page
+MOST = 1.5  # times a district's page, of a page that costs more than
+CHEAP = 4.0  # empty pages
 EMPTY = 8.0  # empty pages that a page may cost
 PAGES = 46
 LINE = re.compile(r"^(.+): (\d+) queries, ([\d.]+) ms, (\d+) KB, ([\d.]+) times an empty page", re.MULTILINE)
@@ -31,8 +32,8 @@ def run(stage: Stage) -> Iterator[Figure]:
         yield Figure(
             f"{name} ({queries} queries, {milliseconds} ms, {size} KB)",
             f"{grown:.2f} × a district's",
-            f"≤ {MOST}",
-            met=grown <= MOST,
+            f"≤ {MOST}, or at most {CHEAP:.0f} empty pages",
+            met=grown <= MOST or ratio <= CHEAP,
         )
         yield Figure(f"{name}, alone", f"{ratio} empty pages", f"< {EMPTY:.0f}", met=ratio < EMPTY)
 

@@ -33,7 +33,7 @@ def figure(kind: str = "maintain", **known: Any) -> Any:
 def week(number: int, effective: int | None, **more: Any) -> Any:
     """The row of the campaign's n-th week."""
     first = on(7 * number - 6)
-    usual = {"is_official": True, "official_value": effective}
+    usual = {"is_looked_at": True, "is_official": True, "official_value": effective}
     return SimpleNamespace(
         period_start=first, period_end=first + dt.timedelta(days=6), effective=effective, **{**usual, **more}
     )
@@ -41,6 +41,12 @@ def week(number: int, effective: int | None, **more: Any) -> Any:
 
 def kept(*rows: Any, mode: str = "cumulative", incidents: Any = (), **known: Any) -> Kept | None:
     return kept_of(figure(**known), target(mode), list(rows), on(40), incidents)
+
+
+def test_a_value_that_does_not_count_breaks_no_limit() -> None:
+    found = kept(week(1, 0), week(2, ONE, is_looked_at=False))
+    assert found is not None
+    assert found.days == 40
 
 
 def test_of_each_period_the_row_sent_last_counts() -> None:
