@@ -150,6 +150,15 @@ SABOTAGES = (
         "visible_to(user, Proposal)", "Proposal.objects.all()", "tests/campaign_portal/test_search.py",
     ),
     Sabotage(
+        "a hash of a password enters the trail", "campaigns/actions/records.py",
+        'KEPT_APART = frozenset({"password"})', "KEPT_APART = frozenset[str]()",
+        "tests/campaigns/test_create_administrator.py",
+    ),
+    Sabotage(
+        "a plan's broken terms are not looked at", "campaigns/queries/readiness.py",
+        "return breaks | near |", "return near |", "tests/campaigns/test_readiness.py",
+    ),
+    Sabotage(
         "a damaged copy is restored", "campaign_portal/backup.py",
         "if not path.is_file() or hash_of(path) != path.name:", "if not path.is_file():",
         "tests/campaign_portal/test_backup.py -k damaged",

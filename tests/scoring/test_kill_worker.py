@@ -34,6 +34,7 @@ def _damage(environment: dict[str, str]) -> dict[str, int]:
     return {name: figures[name] for name in DAMAGE if figures[name]}
 
 
+@pytest.mark.sqlite  # the embedded default
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_lost_or_doubled_with_the_filesystem_as_broker(tmp_path: Path) -> None:
     assert _damage(_environment(tmp_path)) == {}

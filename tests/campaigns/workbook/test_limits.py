@@ -215,6 +215,7 @@ def rows_xml(count: int, columns: int) -> bytes:
     )
 
 
+@pytest.mark.sqlite  # a process of its own that asks no database
 @pytest.mark.parametrize(
     ("name", "said", "growth"),
     [("bomb", "refused", 60), ("far", "read 27 1", 60), ("million", "read ", 150), ("strings", "refused", 300)],
