@@ -119,6 +119,8 @@ def build_plain(units: int) -> list[Page]:
         run = request_run(campaign=campaign, day=day, trigger=trigger, by=None, now=now)
         wait_for(run=run, clock=timezone.now)
     seated = _seat(since=campaign.starts_on)
+    with connection.cursor() as cursor:  # as the database does by itself in service
+        cursor.execute("VACUUM (ANALYZE)" if connection.vendor == "postgresql" else "ANALYZE")
     return [
         *_of_scores(campaign, scene.desks[1], scene.officers[0]),
         *_of_administration(campaign, scene.desks[1], scene.officers[0]),
