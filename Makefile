@@ -87,7 +87,7 @@ lint: setup  ## ruff, mypy, djade
 prove: setup  ## the long figures: races, kills, fuzz, benchmarks; writes docs/ledger.md (ONLY=name for one)
 	@$(PY) -m tests.prove $(ONLY)
 
-coverage: setup browser  ## which branches no test reaches: the whole suite on SQLite; fails under 95 %
+coverage: setup browser  ## which lines and branches no test reaches, on both databases together; fails under 95 %
 	@$(PY) -m tests.prove coverage --no-ledger
 
 # Not part of `make prove`: it asks the internet's list of vulnerabilities. --strict: a package that could not be
