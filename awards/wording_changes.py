@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -115,7 +116,8 @@ def _paper(value: Any) -> str:
 
 
 def _day(value: Any) -> str:
-    return local_date(value) if value else ""
+    """Frozen content holds days as ISO text (campaigns.chain)."""
+    return local_date(dt.date.fromisoformat(value)) if value else ""
 
 
 def _kind(value: Any) -> str:
