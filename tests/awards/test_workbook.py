@@ -106,3 +106,70 @@ def test_a_figure_that_does_not_fit_is_named_by_its_column(planned: Campaign, st
         brought_in(path, staff)
     (problem,) = refused.value.problems.found
     assert (problem.sheet, problem.row, problem.column) == ("Tiêu chí khen thưởng", 7, "Ngưỡng")
+
+
+def spoilt(path: Path, sheet: str, *rows: dict[str, Any], copy_of: int = 2) -> None:
+    """Add rows to a sheet, each like the ``copy_of`` one but for what is said."""
+    book = load_workbook(path)
+    page = book[sheet]
+    headers = [str(cell.value) for cell in page[1]]
+    for said in rows:
+        assert said.keys() <= set(headers)
+        page.append([said.get(header, page.cell(copy_of, at).value) for at, header in enumerate(headers, start=1)])
+    book.save(path)
+
+
+CATEGORIES, RULES = "Danh mục khen thưởng", "Tiêu chí khen thưởng"
+DAYS = {"Hiệu lực từ": dt.date(2026, 5, 1), "Hiệu lực đến": dt.date(2026, 4, 1)}
+NOBODY = {"Đơn vị xếp hạng": "không", "Đơn vị phối hợp": "không", "Cá nhân, hộ gia đình": "không"}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "said", "column", "words"),
+    [
+        (CATEGORIES, {}, "Mã danh mục", "hai lần"),
+        (RULES, {}, "Thứ tự", "hai lần"),
+        (RULES, {"Mã danh mục": "GK-KHAC", "Thứ tự": 90}, "Mã danh mục", "GK-KHAC"),
+        (RULES, {"Thứ tự": 90, **DAYS}, "Hiệu lực đến", "trước ngày"),
+        (RULES, {"Thứ tự": 90, **NOBODY}, "Đơn vị xếp hạng", ""),
+        (RULES, {"Thứ tự": 90, "Ngưỡng": None}, "Ngưỡng", "không phù hợp"),
+        (RULES, {"Thứ tự": 90, "Mã chỉ tiêu": "CT1"}, "Mã chỉ tiêu", "không phù hợp"),
+        (RULES, {"Thứ tự": 90, "Xếp loại": "Hoàn thành tốt"}, "Xếp loại", "không phù hợp"),
+        (RULES, {"Thứ tự": 90, "Ngày": dt.date(2026, 5, 1)}, "Ngày", "không phù hợp"),
+    ],
+)
+def test_what_does_not_fit_is_named_by_row_and_column_and_nothing_is_written(
+    planned: Campaign, staff: User, tmp_path: Path, sheet: str, said: dict[str, Any], column: str, words: str
+) -> None:
+    path = tmp_path / "a.xlsx"
+    before = exported(planned, path)
+    spoilt(path, sheet, said)
+    with pytest.raises(WorkbookRefused) as refused:
+        brought_in(path, staff)
+    (problem,) = refused.value.problems.found
+    assert (problem.sheet, problem.row, problem.column) == (sheet, len(before[sheet]) + 1, column)
+    assert words in str(problem)
+    assert exported(planned, tmp_path / "b.xlsx") == before
+
+
+def test_a_new_category_brings_its_criteria(planned: Campaign, staff: User, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    exported(planned, path)
+    spoilt(path, CATEGORIES, {"Mã danh mục": "GK-MOI", "Ngày sơ kết": dt.date(2026, 4, 20)})
+    spoilt(path, RULES, {"Mã danh mục": "GK-MOI", "Thứ tự": 1})
+    brought_in(path, staff)
+    category = AwardCategory.objects.get(code="GK-MOI")
+    assert (category.basis, category.basis_day) == ("interim", dt.date(2026, 4, 20))
+    assert category.rules.count() == 1
+
+
+def test_criteria_of_a_category_that_is_refused_are_not_told_again(
+    planned: Campaign, staff: User, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.xlsx"
+    exported(planned, path)
+    spoilt(path, CATEGORIES, {"Mã danh mục": "GK-MOI", "Đối tượng": "ai đó"})
+    spoilt(path, RULES, {"Mã danh mục": "GK-MOI", "Thứ tự": 1})
+    with pytest.raises(WorkbookRefused) as refused:
+        brought_in(path, staff)
+    assert [problem.sheet for problem in refused.value.problems.found] == [CATEGORIES]
