@@ -277,6 +277,57 @@ def test_what_may_not_be_added_is_named(sheet, cells, line):
     assert refusal_of(file_of(rows)) == [line]
 
 
+ADDED = {"Mã chỉ tiêu": "GIAM", "Mã đơn vị": "P2", "Số gốc": 5, "Mức giao": 4}
+LATE = {"Miễn trễ hạn từ ngày": day(TODAY), "Lý do miễn": "Thiên tai"}
+
+
+@pytest.mark.parametrize(
+    ("row", "cells", "line"),
+    [
+        (None, ADDED | {"Từ ngày": day(TODAY + 5), "Kết thúc từ ngày": day(TODAY + 3), "Lý do": "x"},
+         "Giao chỉ tiêu, dòng 8, cột “Kết thúc từ ngày”, giá trị “23/03/2026”:"),
+        (None, ADDED | {"Từ ngày": day(TODAY), "Kết thúc từ ngày": day(TODAY - 1), "Lý do": "x"},
+         "Giao chỉ tiêu, dòng 8, cột “Kết thúc từ ngày”, giá trị “19/03/2026”:"),
+        (0, {"Từ ngày": day(TODAY)}, "Giao chỉ tiêu, dòng 2, cột “Từ ngày”, giá trị “20/03/2026”:"),
+        (0, {"Kết thúc từ ngày": day(TODAY - 2), "Lý do": "x"},
+         "Giao chỉ tiêu, dòng 2, cột “Kết thúc từ ngày”, giá trị “18/03/2026”:"),
+        (0, {"Mức giao": None}, "Giao chỉ tiêu, dòng 2, cột “Mức giao”: "),
+        (4, {"Miễn trễ hạn từ ngày": day(TODAY - 1), "Lý do miễn": "Thiên tai"},
+         "Giao chỉ tiêu, dòng 6, cột “Miễn trễ hạn từ ngày”, giá trị “19/03/2026”:"),
+    ],
+)  # fmt: skip
+def test_what_of_a_target_lies_before_today_or_before_its_beginning_is_refused(row, cells, line):
+    rows = imported()
+    if row is None:
+        rows["Giao chỉ tiêu"].append(cells)
+    else:
+        rows["Giao chỉ tiêu"][row] |= cells
+    before = counts()
+    told, *_that_follows = refusal_of(file_of(rows))
+    assert told.startswith(line)
+    assert counts() == before
+
+
+def test_a_late_milestone_is_waived_once():
+    rows = imported()
+    rows["Giao chỉ tiêu"][4] |= LATE
+    assert bring_in(file_of(rows)).written
+    assert not bring_in(file_of(rows)).written
+    rows["Giao chỉ tiêu"][4] |= {"Miễn trễ hạn từ ngày": day(TODAY + 1)}
+    (told,) = refusal_of(file_of(rows))
+    assert told.startswith("Giao chỉ tiêu, dòng 6, cột “Miễn trễ hạn từ ngày”, giá trị “21/03/2026”: ")
+
+
+def test_a_draft_of_a_target_never_ends_before_it_begins():
+    rows = draft()
+    rows["Giao chỉ tiêu"][0] |= {"Từ ngày": day(10), "Kết thúc từ ngày": day(9), "Lý do": "x"}
+    (told,) = refusal_of(file_of(rows))
+    assert told.startswith("Giao chỉ tiêu, dòng 2, cột “Kết thúc từ ngày”, giá trị “10/03/2026”:")
+    rows["Giao chỉ tiêu"][0] |= {"Kết thúc từ ngày": day(11)}
+    assert bring_in(file_of(rows)).written
+    assert Target.objects.get(indicator__code="TANG", participant__code="P1").starts_on == day(10)
+
+
 def test_a_verdict_is_not_imported_into_an_open_campaign():
     rows = imported()
     rows["Số liệu"][1] |= {"Kết quả thẩm định": "chấp nhận", "Thời điểm thẩm định": at(9)}
