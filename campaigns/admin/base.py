@@ -12,7 +12,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import SuspiciousOperation, ValidationError
+from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -76,6 +76,13 @@ class PortalAdmin(admin.ModelAdmin):
     edit_permissions: tuple[Permission, ...] = ()
     search_path = ""  # column of folded text that the search looks into
     form = SeenForm
+    # One box for day and time together; Django's own field expects two.
+    formfield_overrides = {
+        models.DateTimeField: {
+            "form_class": forms.DateTimeField,
+            "widget": forms.DateTimeInput({"placeholder": "dd/mm/yyyy hh:mm"}),
+        }
+    }
     actions = None
     show_full_result_count = False
     list_per_page = 50
@@ -146,6 +153,8 @@ class PortalAdmin(admin.ModelAdmin):
         return [name for name in super().get_fields(request, obj) if name != "seen"]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, models.AutoField):  # whole numbers too, which nobody types
+            return None
         shared = {
             "label": capfirst(db_field.verbose_name),
             "help_text": db_field.help_text,
@@ -189,6 +198,8 @@ class PortalAdmin(admin.ModelAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
+        if object_id is not None and "_saveasnew" in request.POST:
+            raise PermissionDenied  # no page offers it; Django would take it all the same
         try:
             again = self._sent_before(request)
             if again is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -133,10 +132,6 @@ class PeriodForm(SeenForm):
     class Meta:
         model = Period
         fields = ("campaign", "code", "starts_on", "ends_on", "due_at", "locks_at")
-        widgets = {
-            "due_at": forms.DateTimeInput({"placeholder": "dd/mm/yyyy hh:mm"}),
-            "locks_at": forms.DateTimeInput({"placeholder": "dd/mm/yyyy hh:mm"}),
-        }
 
 
 @admin.register(Period)

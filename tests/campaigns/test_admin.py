@@ -7,6 +7,7 @@ import time_machine
 from django.contrib import admin
 from django.urls import reverse
 
+from campaigns.display import local_datetime
 from campaigns.enums import CampaignStatus, GateForm
 from campaigns.models import (
     Area,
@@ -140,6 +141,41 @@ def test_a_plan_is_set_up_row_by_row_in_preparation(staff, client):
     area = Area.objects.get()
     assert (area.weight, area.campaign) == (Decimal("12.5"), campaign)
     assert AuditEntry.objects.get().actor == staff
+
+
+def test_a_period_of_a_plan_in_preparation_is_added_and_moved_by_hand(staff, client):
+    campaign = make_campaign(status=CampaignStatus.PREPARATION, periods=False)
+    client.force_login(staff)
+    add = f"{reverse('admin:campaigns_period_add')}?campaign={campaign.pk}"
+    days = {"starts_on": "02/03/2026", "ends_on": "08/03/2026"}
+    said = {"campaign": campaign.pk, "code": "K01", **days, "due_at": "05/04/2026 17:00", "locks_at": ""}
+    assert client.post(add, said).status_code == 302
+    period = campaign.periods.get()
+    assert (local_datetime(period.due_at), period.locks_at) == ("17:00 05/04/2026", None)
+    change = reverse("admin:campaigns_period_change", args=[period.pk])
+    page = client.get(change)
+    assert 'name="due_at" value="05/04/2026 17:00"' in page.text
+    seen = page.context["adminform"].form.initial["seen"]
+    assert client.post(change, {**said, "seen": seen, "locks_at": "08/04/2026 17:00"}).status_code == 302
+    assert local_datetime(campaign.periods.get().locks_at) == "17:00 08/04/2026"
+
+
+def test_no_form_asks_for_a_rows_key(rf, superuser):
+    request = rf.get("/")
+    request.user = superuser
+    forms = [admin.site._registry[model].get_form(request, change=True) for model in admin.site._registry]
+    assert [form for form in forms if "id" in form.base_fields] == []
+
+
+@pytest.mark.parametrize("number", [None, 987654321])
+def test_no_row_is_saved_as_a_new_one(number, staff, client):
+    unit = make_unit("P-1")
+    client.force_login(staff)
+    said = {"code": "P-2", "name": "Phường Hai", "kind": "ward", "valid_from": "", "valid_to": "", "successor": ""}
+    change = reverse("admin:campaigns_unit_change", args=[number or unit.pk])
+    assert client.post(change, {**said, "_saveasnew": "1"}).status_code == 403
+    assert client.post(reverse("admin:campaigns_unit_add"), said).status_code == 302  # what would have been saved
+    assert Unit.objects.filter(code="P-2").count() == 1
 
 
 def test_a_frozen_plan_is_read_only_over_http(staff, campaign, client):
