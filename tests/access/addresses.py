@@ -43,6 +43,7 @@ def _values(route: str, world: World, twin: Twin, variant: str) -> dict[str, Any
     rows = twin.rows
     values: dict[str, Any] = {
         "participant": twin.participant.pk,
+        "campaign": world.campaign.pk,
         "period": rows["period"].pk,
         "target": rows["target"].pk,
         "file": rows["file"].pk,

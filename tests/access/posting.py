@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
@@ -14,11 +14,13 @@ from django.http import HttpResponse
 from django.test import Client
 from lxml import html
 
+from tests.campaigns.files import corpus
+
 from .checks import view_at
 
 #: What differs each time although the same was done.
 RANDOM = {
-    "password", "digest", "hint", "payload_id", "last_seen_at", "expire_date", "session_key", "session_data",
+    "digest", "hint", "payload_id", "last_seen_at", "expire_date", "session_key", "session_data",
 }  # fmt: skip
 #: Tables of the machinery: sessions, counted attempts, and which form was sent (with all that came with it).
 OF_THE_MACHINERY = ("django_session", "axes_", "usersessions_", "campaigns_idempotencykey", "campaigns_outbox")
@@ -47,6 +49,7 @@ class Form:
     action: str
     boxes: tuple[Box, ...]
     button: tuple[str, str] | None = None
+    is_offered: bool = True  # there is something to fill in or to press
 
     @property
     def view(self) -> str:
@@ -60,11 +63,21 @@ class Form:
     def shape(self) -> tuple[Any, ...]:
         """What tells this form from others like it: the same form for another row is the same."""
         names = frozenset(re.sub(r"\d+", "#", name) for name in self.names)
-        return self.view, names, re.sub(r"\d+", "#", "=".join(self.button)) if self.button else ""
+        where = re.sub(r"\d+", "#", urlsplit(self.action).path)
+        return where, names, re.sub(r"\d+", "#", "=".join(self.button)) if self.button else ""
+
+    @property
+    def name(self) -> str:
+        """The view, and the button that is pressed."""
+        return f"{self.view} [{self.button[0]}]" if self.button else self.view
 
     def __str__(self) -> str:
         pressed = f" [{self.button[0]}={self.button[1]}]" if self.button else ""
         return f"{self.view}{pressed} on {self.page}"
+
+
+#: Parts of a page that send themselves, and are no form.
+_SENDING = "//*[@data-hx-post][.//input or .//textarea][not(self::form or self::button or self::input)]"
 
 
 def forms_on(text: str, page: str) -> Iterator[Form]:
@@ -79,15 +92,20 @@ def forms_on(text: str, page: str) -> Iterator[Form]:
         inside = [node for node in one.iter("input", "select", "textarea", "button") if node.get("form") is None]
         if one.get("id") in outside:
             inside += document.xpath(f'//*[@form="{one.get("id")}"]')
-        boxes, actions = _boxes(inside), {None: one.get("action") or page}
-        buttons: list[tuple[str | None, tuple[str, str] | None]] = []
-        for node in inside:
-            kind = (node.get("type") or "submit").lower() if node.tag == "button" else (node.get("type") or "").lower()
-            if kind in {"submit", "image"}:
-                pressed = (node.get("name"), node.get("value") or "") if node.get("name") else None
-                buttons.append((node.get("formaction"), pressed))
+        boxes, buttons = _boxes(inside), list(_buttons(inside))
+        offered = bool(buttons) or any(box.kind != "hidden" for box in boxes)
         for action, pressed in dict.fromkeys(buttons or [(None, None)]):
-            yield Form(page, action or actions[None] or page, boxes, pressed)
+            yield Form(page, urljoin(page, action or one.get("action") or page), boxes, pressed, offered)
+    for one in document.xpath(_SENDING):
+        yield Form(page, urljoin(page, one.get("data-hx-post")), _boxes(list(one.iter("input", "select", "textarea"))))
+
+
+def _buttons(nodes: list[Any]) -> Iterator[tuple[str | None, tuple[str, str] | None]]:
+    """What can be pressed to post the form: an address of its own, and what it says."""
+    for node in nodes:
+        kind = (node.get("type") or "submit").lower() if node.tag == "button" else (node.get("type") or "").lower()
+        if kind in {"submit", "image"} and node.get("formmethod", "post").lower() == "post":
+            yield node.get("formaction"), (node.get("name"), node.get("value") or "") if node.get("name") else None
 
 
 def _boxes(nodes: list[Any]) -> tuple[Box, ...]:
@@ -120,17 +138,17 @@ def _boxes(nodes: list[Any]) -> tuple[Box, ...]:
     return tuple(found.values())
 
 
-def filled(form: Form, how: str = "needed", said: Mapping[str, Any] | None = None) -> Data:
+def filled(form: Form, how: str = "needed", said: Data | None = None) -> Data:
     """What a person would send: the boxes that must be filled are; with "all" the others too, with "changed" one
-    that is filled says something else. ``said`` names the boxes for which something else is said.
+    that is filled says something else, with "chosen" one that is chosen from. ``said`` is what else is known of boxes.
     """
     data: Data = {}
-    changed = how != "changed"
+    changed = how not in {"changed", "chosen"}
     for box in form.boxes:
         values = list(box.values)
         if not any(values) and box.kind != "hidden" and (box.required or how == "all"):
             values = _typed(box)
-        elif not changed and any(values) and (other := _otherwise(box)):
+        elif not changed and any(values) and (other := _otherwise(box) if how == "changed" else _another(box)):
             values, changed = other, True
         if box.kind == "file" and not values:
             continue
@@ -138,7 +156,7 @@ def filled(form: Form, how: str = "needed", said: Mapping[str, Any] | None = Non
             data[box.name] = values
     if form.button:
         data[form.button[0]] = [form.button[1]]
-    return {**data, **{name: [value] for name, value in (said or {}).items()}}
+    return {**data, **(said or {})}
 
 
 def _otherwise(box: Box) -> list[Any]:
@@ -149,11 +167,17 @@ def _otherwise(box: Box) -> list[Any]:
     return ["7" if is_number else f"{box.values[0]} thu"]
 
 
+def _another(box: Box) -> list[Any]:
+    """Another choice than what is chosen."""
+    others = [value for value in box.choices if value and value not in box.values]
+    return others[-1:] if box.kind in {"select", "radio"} else []
+
+
 def _typed(box: Box) -> list[Any]:
     if box.kind in {"select", "radio", "checkbox"}:
         return [value for value in box.choices if value][:1]
     if box.kind == "file":
-        return [("thu.pdf", b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF", "application/pdf")]
+        return [("thu.pdf", corpus.pdf(), "application/pdf")]
     if box.kind == "date" or "dd/mm" in box.hint:
         return ["30/04/2026" if "dd/mm" in box.hint else "2026-04-30"]
     if box.kind == "number" or "decimal" in box.hint or "numeric" in box.hint:
@@ -197,9 +221,7 @@ class Sender:
         cookies, after = self.client.cookies.copy(), {}
         with transaction.atomic():
             with connection.execute_wrapper(noting):
-                response = self.client.post(
-                    address, {name: _sendable(value) for name, value in data.items()}, headers=headers or None
-                )
+                response = post(self.client, address, data, **headers)
                 if response.streaming:
                     response.content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
             tables = {table for table in written if not table.startswith(OF_THE_MACHINERY)}
@@ -216,6 +238,12 @@ class Sender:
             if came or went:
                 effect.rows[table] = (came, went)
         return effect
+
+
+def post(client: Client, address: str, data: Mapping[str, Any], **headers: str) -> HttpResponse:
+    """Send it, files included; what it does stays."""
+    sent = {name: _sendable(value) for name, value in data.items()}
+    return client.post(address, sent, headers=headers or None)
 
 
 def _sendable(value: Any) -> Any:

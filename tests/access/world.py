@@ -93,6 +93,7 @@ from tests.factories import (
 )
 
 NOW = at(60)
+PASSWORD = "mot mat khau dai cho phep thu"
 #: Everybody of the matrix, in the order of its columns.
 ROLES = (
     "anonymous", "leader_a", "reporter_a", "leader_b", "verifier", "staff", "council", "secretary", "chairman",
@@ -184,7 +185,7 @@ def build() -> World:
         Role.UNIT_LEADER, unit=a.participant.unit, username="deactivated", is_active=False
     )
     for person in people.values():
-        person.set_password("mot mat khau dai cho phep thu")
+        person.set_password(PASSWORD)
         person.save(update_fields=["password"])
     return World(people, campaign, a, b, _shared(campaign, category, indicator, office, people))
 
@@ -406,7 +407,8 @@ def _shared(
         ),
         "published": _published(campaign, people),
         "announcement": Announcement.objects.create(
-            campaign=campaign, title="Thông báo", text="Gửi các đơn vị", published_at=at(20)
+            campaign=campaign, title="Thông báo", text="Gửi các đơn vị", published_by=people["staff"],
+            published_at=at(20),
         ),
         "reminderrule": ReminderRule.objects.create(campaign=campaign, days_from_due=-1, audience="unit"),
         "reminderrun": ReminderRun.objects.create(day=day(58), ran_at=at(58), people=3, reminders=4),
@@ -419,7 +421,7 @@ def _shared(
             expires_at=at(400), created_by=people["superuser"], created_at=at(58),
         ),
         "heartbeat": Heartbeat.objects.create(pk=1, at=timezone.now() + dt.timedelta(days=1)),  # a worker that lives
-        "rule": make_rule(category),
+        "rule": make_rule(category, position=1),
         "role": people["viewer"].roles.get(role=Role.VIEWER),
         "area": indicator.area,
         "bloc": campaign.blocs.first(),
