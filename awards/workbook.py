@@ -90,7 +90,7 @@ RULES = Sheet(
             header="Thứ tự",
             key="position",
             required=True,
-            lowest=Decimal(1),
+            lowest=Decimal(0),
             highest=Decimal(32_000),
             example=1,
         ),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from awards.models import EligibilityOutcome, EligibilityRule
+from awards.models import AwardCategory, EligibilityOutcome, EligibilityRule
 from campaigns.actions.records import PlanRefused, changes_between, lock_stored, require_shown, write
 from campaigns.calendar import local_day
 from campaigns.display import local_date
@@ -32,6 +34,8 @@ def save_rule(*, rule: EligibilityRule, seen: str, by: User, now: dt.datetime) -
     require(by, Permission.EDIT_AWARD_RULES, on=local_day(now))
     ask_to_evaluate(campaign_id=rule.category.campaign_id, now=now)
     if rule._state.adding:
+        rule.position = rule.position or _next_place(rule)
+        _require_place(rule)
         return _add(rule, by=by, now=now)
     return _change(rule, seen, by=by, now=now)
 
@@ -52,6 +56,8 @@ def _change(rule: EligibilityRule, seen: str, *, by: User, now: dt.datetime) -> 
     require_shown(stored, rule, seen)
     today, campaign = local_day(now), rule.category.campaign
     changed = set(changes_between(stored, rule))
+    if changed & {"position", "category", "valid_from"}:
+        _require_place(rule)
     begins = first_day_of_a_successor(stored, today)
     if not changed or begins is None:
         return write(rule, stored, action=ACTION, by=by, now=now, campaign=campaign)
@@ -74,6 +80,20 @@ def _change(rule: EligibilityRule, seen: str, *, by: User, now: dt.datetime) -> 
             )
         begins = rule.valid_from
     return _succeed(rule, stored, begins, by=by, now=now)
+
+
+def _next_place(rule: EligibilityRule) -> int:
+    """The place behind all criteria of the award, where nobody has typed one."""
+    AwardCategory.objects.select_for_update(of=("self",)).get(pk=rule.category_id)  # two at once get two places
+    last = EligibilityRule.objects.filter(category=rule.category_id).aggregate(last=Max("position"))["last"]
+    return (last or 0) + 1
+
+
+def _require_place(rule: EligibilityRule) -> None:
+    """The campaign workbook knows a criterion by its place and first day. Raises ValidationError where it is taken."""
+    same = EligibilityRule.objects.filter(category=rule.category_id, position=rule.position, valid_from=rule.valid_from)
+    if same.exclude(pk=rule.pk).exists():
+        raise ValidationError({"position": _("Another criterion of this award has this place from the same day on.")})
 
 
 def _succeed(

@@ -130,6 +130,24 @@ def test_a_criterion_is_entered_in_the_administration(officer: User) -> None:
     assert (rule.params, rule.created_by) == ({"bp": 6050, "area": 3}, officer)
 
 
+def test_criteria_get_places_of_their_own_and_a_taken_one_is_refused(officer: User) -> None:
+    category, address = make_category(), reverse("admin:awards_eligibilityrule_add")
+    form = {"category": category.pk, "kind": "top_rank", "figure": "3", "for_ranked": "on", "position": "0"}
+    client = client_of(officer)
+    for _turn in range(2):
+        assert client.post(address, form).status_code == 302
+    first, second = EligibilityRule.objects.order_by("position")
+    assert (first.position, second.position) == (1, 2)
+    refused = client.post(address, {**form, "position": "2"})
+    assert "Danh mục này đã có tiêu chí ở thứ tự đó" in refused.content.decode()
+    with pytest.raises(ValidationError):
+        save_rule(rule=changed(second, position=1), seen="", by=officer, now=at(1))
+    assert EligibilityRule.objects.count() == 2
+    assert save_rule(rule=changed(second, position=5), seen="", by=officer, now=at(1)).position == 5
+    third = EligibilityRule(category=category, kind="top_rank", params={"rank": 3}, position=1, valid_from=day(80))
+    assert save_rule(rule=third, seen="", by=officer, now=at(1)).position == 1  # from another day on
+
+
 def test_records_cannot_be_changed_or_deleted_in_the_administration(officer: User) -> None:
     proposal = Office().presented()
     client = client_of(officer)

@@ -77,6 +77,14 @@ def test_importing_again_writes_nothing(planned: Campaign, staff: User, tmp_path
     assert list(EligibilityRule.objects.values()) + list(AwardCategory.objects.values()) == before
 
 
+def test_what_the_model_takes_as_a_place_the_workbook_takes_too(planned: Campaign, staff: User, tmp_path: Path) -> None:
+    make_rule(AwardCategory.objects.get(code="GK-CN"), "top_rank", {"rank": 3}, position=0)
+    path = tmp_path / "a.xlsx"
+    exported(planned, path)
+    brought_in(path, staff)
+    assert EligibilityRule.objects.filter(position=0).count() == 1
+
+
 def change_figure(path: Path, row: int, figure: float) -> None:
     book = load_workbook(path)
     book["Tiêu chí khen thưởng"].cell(row=row, column=4).value = figure
