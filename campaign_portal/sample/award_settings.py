@@ -56,7 +56,7 @@ def settings_of(campaign: Campaign, *, to: dt.date, by: User) -> None:
             position=position,
         )
         save_setting(row=category, seen="", by=by, now=set_at)
-        for place, rule in enumerate(row.rules):
+        for place, rule in enumerate(row.rules, start=1):
             _criterion(category, rule, place, to=to, by=by, now=set_at)
     if edition == data.RUNNING:
         _stories(campaign, to)
