@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,10 +11,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from campaigns.calendar import cut_off
 from campaigns.models import Bloc, Campaign, Participant, User
 from scoring.early_warning import read_early_warning
 from scoring.enums import Basis, Pace
+from scoring.live import unit_figures
 from scoring.pace import Needed, needed
+from scoring.queries import Scope, target_figures
 from scoring.snapshots import snapshots
 from scoring.standings import read_standings
 from scoring.templatetags.score_charts import goal_bars
@@ -110,6 +114,35 @@ def test_pages_show_every_unit_and_no_waiting_value(scored: Campaign, leader_b: 
         assert "77,7777" not in text
         assert other.get(address, {"co-so": "tam-tinh"}).status_code == 404
     assert "77,7777" in client_of(staff).get(ADDRESSES[1], {"co-so": "tam-tinh"}).content.decode()
+
+
+@pytest.mark.parametrize("basis", list(Basis))
+def test_some_targets_are_figured_as_all_are(
+    scored: Campaign, participant_a: Participant, participant_b: Participant, basis: Basis
+) -> None:
+    """Of some units or indicators values are found by another way: those of a period that still runs above all."""
+    running = scored.periods.order_by("ends_on")[5]
+    rising = scored.indicators.get(code="CT1.1")
+    for unit, value in ((participant_a, 90), (participant_b, 30)):
+        sent = at((running.starts_on - scored.starts_on).days + 2)
+        make_measurement(unit.targets.get(indicator=rising), running, value=value, sent_at=sent, verdict="accepted",
+                         verdict_at=sent + dt.timedelta(hours=1))  # fmt: skip
+    last = running.ends_on - dt.timedelta(days=1)
+    whole = Scope((scored.pk,), last, cut_off(last))
+    every = {one.target_id: one for one in target_figures(whole, basis)}
+    for narrow in (
+        replace(whole, participant_ids=(participant_b.pk,)),
+        replace(whole, indicator_ids=(rising.pk,)),
+        replace(whole, participant_ids=(participant_a.pk,), indicator_ids=(rising.pk,)),
+    ):
+        found = target_figures(narrow, basis)
+        assert found
+        assert found == [every[one.target_id] for one in found]
+    own = unit_figures(replace(whole, participant_ids=(participant_b.pk,)), basis)
+    assert own.keys() == {participant_b.pk}
+    assert own[participant_b.pk].total_bp == unit_figures(whole, basis)[participant_b.pk].total_bp
+    value = next(one.value for one in every.values() if one.target_id == participant_b.targets.get(indicator=rising).pk)
+    assert value == (300_000 if basis is Basis.PROVISIONAL else 100_000)
 
 
 def test_who_brought_nothing_stands_before_who_waits_for_another(
