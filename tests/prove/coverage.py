@@ -1,7 +1,6 @@
 """Lines and branches of the portal's own code that the whole suite reaches, on SQLite and PostgreSQL together
 
-The processes that tests start are measured too, as far as they end by themselves. The total is coverage's own, with
-branches measured: lines and ways out of a line, counted together.
+The processes that tests start are measured too, as far as they end by themselves.
 """
 
 import json
@@ -14,7 +13,7 @@ from typing import Any
 from tests.prove import Figure, Stage
 
 DATABASES = ("sqlite",)
-GOAL, LEAST_BRANCHES = 95, 88  # percent
+GOAL = 95  # percent
 WORST = 10  # files that are named
 
 
@@ -43,13 +42,13 @@ def counted(report: dict[str, Any]) -> Iterable[Figure]:
         (total["covered_lines"], total["num_statements"]),
         (total["covered_branches"], total["num_branches"]),
     )
-    for what, (seen, there), least in (
-        ("lines and branches reached", (lines[0] + branches[0], lines[1] + branches[1]), GOAL),
-        ("lines alone", lines, GOAL),
-        ("branches alone", branches, LEAST_BRANCHES),
+    for what, (seen, there) in (
+        ("branches reached", branches),
+        ("lines reached", lines),
+        ("lines and branches together", (lines[0] + branches[0], lines[1] + branches[1])),
     ):
         share = f"{seen}/{there} = {100 * seen / there:.1f} %"
-        yield Figure(what, share, f"≥ {least} %", met=100 * seen >= least * there)
+        yield Figure(what, share, f"≥ {GOAL} %", met=100 * seen >= GOAL * there)
     left = {path: file["summary"]["missing_branches"] for path, file in report["files"].items()}
     worst = sorted((path for path in left if left[path]), key=lambda path: -left[path])[:WORST]
     named = ", ".join(f"{path} {left[path]}" for path in worst)
