@@ -223,20 +223,13 @@ def fill(unit: Participant) -> None:
 
 def measure(found: list[Page], *, runs: int) -> Iterator[Cost]:
     """Ask each page ``runs`` times with the empty page in between; yield what it took."""
-    for (
-        page
-    ) in found:  # views and templates are loaded, and no garbage of the building is left: as in service (wsgi.py)
-        client = Client()
-        client.force_login(
-            User.objects.get(username=page.username), backend="django.contrib.auth.backends.ModelBackend"
-        )
-        _asked(client, page.address)
+    # Views and templates are loaded, and no garbage of the building is left: as in service (wsgi.py).
+    for page in found:
+        _asked(signed_in(page), page.address)
     gc.collect()
     gc.freeze()
     for page in found:
-        client = Client()
-        person = User.objects.get(username=page.username)
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client = signed_in(page)
         response = _asked(client, page.address)
         _asked(client, f"/{EMPTY}")
         with CaptureQueriesContext(connection) as queries:
@@ -257,9 +250,7 @@ def measure(found: list[Page], *, runs: int) -> Iterator[Cost]:
 
 def slowest_plan(page: Page) -> tuple[float, str]:
     """Return the seconds of the page's slowest statement, and how PostgreSQL goes about it (its outer lines)."""
-    client = Client()
-    person = User.objects.get(username=page.username)
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(page)
     _asked(client, page.address)
     with CaptureQueriesContext(connection) as queries:
         _asked(client, page.address)
@@ -269,6 +260,13 @@ def slowest_plan(page: Page) -> tuple[float, str]:
         cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, BUFFERS OFF, SUMMARY OFF) {slowest['sql']}")
         lines = [line for (line,) in cursor.fetchall()]
     return float(slowest["time"]), "\n".join(line[:140] for line in lines[:PLAN_LINES])
+
+
+def signed_in(page: Page) -> Client:
+    """A browser of the person who reads the page."""
+    client = Client()
+    client.force_login(User.objects.get(username=page.username), backend="django.contrib.auth.backends.ModelBackend")
+    return client
 
 
 def _timed(client: Client, address: str) -> float:

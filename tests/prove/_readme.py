@@ -16,7 +16,7 @@ TELLING = {
     "guessing": ["guesses looked at, of 1000 from 200 addresses", "tries of the person on a device of theirs"],
     "kill_worker": ["kills while work was fed", "lost messages", "doubled unit scores"],
     "sabotage": ["sabotages caught"],
-    "scores": ["days of 300 random campaigns that differ from the reference", "night of a province"],
+    "scores": ["days of 320 random campaigns that differ from the reference", "night of a province"],
 }
 
 

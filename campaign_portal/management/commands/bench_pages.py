@@ -11,12 +11,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
-from django.test import Client
 from django.test.utils import override_settings
 
 from campaign_portal import page_benchmark
-from campaign_portal.page_benchmark import Cost, Page, build, build_plain, measure, slowest_plan
-from campaigns.models import User
+from campaign_portal.page_benchmark import Cost, Page, build, build_plain, measure, signed_in, slowest_plan
 
 
 class Command(BaseCommand):
@@ -75,8 +73,7 @@ class Command(BaseCommand):
 
 def _profile(page: Page) -> str:
     """The twenty most expensive functions of one asking."""
-    client, profiler, text = Client(), cProfile.Profile(), io.StringIO()
-    client.force_login(User.objects.get(username=page.username), backend="django.contrib.auth.backends.ModelBackend")
+    client, profiler, text = signed_in(page), cProfile.Profile(), io.StringIO()
     client.get(page.address)
     profiler.runcall(client.get, page.address)
     pstats.Stats(profiler, stream=text).sort_stats("tottime").print_stats(25)
