@@ -33,6 +33,7 @@ def save_rule(*, rule: EligibilityRule, seen: str, by: User, now: dt.datetime) -
     """
     require(by, Permission.EDIT_AWARD_RULES, on=local_day(now))
     ask_to_evaluate(campaign_id=rule.category.campaign_id, now=now)
+    AwardCategory.objects.select_for_update(of=("self",)).get(pk=rule.category_id)  # two at once get two places
     if rule._state.adding:
         rule.position = rule.position or _next_place(rule)
         _require_place(rule)
@@ -84,7 +85,6 @@ def _change(rule: EligibilityRule, seen: str, *, by: User, now: dt.datetime) -> 
 
 def _next_place(rule: EligibilityRule) -> int:
     """The place behind all criteria of the award, where nobody has typed one."""
-    AwardCategory.objects.select_for_update(of=("self",)).get(pk=rule.category_id)  # two at once get two places
     last = EligibilityRule.objects.filter(category=rule.category_id).aggregate(last=Max("position"))["last"]
     return (last or 0) + 1
 
@@ -111,6 +111,7 @@ def _succeed(
         replaces=stored,
         created_by=by,
     )
+    _require_place(successor)
     ended = EligibilityRule.objects.get(pk=stored.pk)
     ended.valid_to = begins - DAY
     write(ended, stored, action=ACTION, by=by, now=now, campaign=campaign)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 
 from awards.actions.rules import save_rule
@@ -73,6 +74,21 @@ def test_of_two_changes_of_one_criterion_one_begins_a_version() -> None:
 
     assert at_once(lambda: change(0), lambda: change(1)) == [StaleRecord.__name__, "done"]
     assert EligibilityRule.objects.filter(replaces=rule).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "became", "places"), [(0, ["done", "done"], [1, 2]), (4, [ValidationError.__name__, "done"], [4])]
+)
+def test_two_criteria_entered_at_once_have_two_places(typed: int, became: list[str], places: list[int]) -> None:
+    category = make_category()
+    officers = [make_person(Role.INTERNAL_AFFAIRS) for _one in range(2)]
+
+    def enter(number: int) -> None:
+        rule = EligibilityRule(category=category, kind="top_rank", params={"rank": 3}, position=typed)
+        save_rule(rule=rule, seen="", by=officers[number], now=at(1))
+
+    assert at_once(lambda: enter(0), lambda: enter(1)) == became
+    assert list(EligibilityRule.objects.order_by("position").values_list("position", flat=True)) == places
 
 
 def test_one_register_brought_in_twice_adds_its_rows_once() -> None:

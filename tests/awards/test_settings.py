@@ -284,6 +284,17 @@ def test_a_version_may_begin_later_and_never_earlier(officer: User) -> None:
     assert (rule.valid_to, new.valid_from) == (day(59), day(60))
 
 
+def test_two_new_versions_of_one_day_have_two_places(officer: User) -> None:
+    category = make_category()
+    first, second = make_rule(category, position=0), make_rule(category, position=0)  # from before places were given
+    make_outcome(category, make_participant(category.campaign))
+    save_rule(rule=changed(first, params={"bp": 9100}), seen="", by=officer, now=at(50))
+    with pytest.raises(ValidationError):
+        save_rule(rule=changed(second, params={"bp": 9200}), seen="", by=officer, now=at(50))
+    new = save_rule(rule=changed(second, params={"bp": 9200}, position=2), seen="", by=officer, now=at(50))
+    assert (new.position, new.replaces) == (2, second)
+
+
 def test_nothing_reaches_back_before_yesterday(officer: User) -> None:
     category = make_category()
     rule = make_rule(category)
