@@ -36,7 +36,6 @@ def save_rule(*, rule: EligibilityRule, seen: str, by: User, now: dt.datetime) -
     AwardCategory.objects.select_for_update(of=("self",)).get(pk=rule.category_id)  # two at once get two places
     if rule._state.adding:
         rule.position = rule.position or _next_place(rule)
-        _require_place(rule)
         return _add(rule, by=by, now=now)
     return _change(rule, seen, by=by, now=now)
 
@@ -47,6 +46,7 @@ def _add(rule: EligibilityRule, *, by: User, now: dt.datetime) -> EligibilityRul
         if rule.valid_from is not None and rule.valid_from < today:
             raise PlanRefused(_("Nights were judged without it: its first day is today or later."))
         rule.valid_from = rule.valid_from or today
+    _require_place(rule)
     rule.created_by = by
     return write(rule, None, action=ACTION, by=by, now=now, campaign=rule.category.campaign)
 
